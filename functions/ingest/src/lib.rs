@@ -1,0 +1,1 @@
+//! What a key may send: events, profiles.

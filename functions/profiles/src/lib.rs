@@ -1,0 +1,1 @@
+//! Profile reads, timelines, deletion.

@@ -1,0 +1,1 @@
+//! Event log to timelines: the projections of the DynamoDB stream.

@@ -1,0 +1,3 @@
+//! The Lambda function `projector`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! AWS on loopback: DynamoDB, Secrets Manager and CloudWatch for development and tests.

@@ -1,0 +1,1 @@
+//! Lambda and HTTP: request to caller, error to answer, limits, addresses, CORS.

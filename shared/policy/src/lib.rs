@@ -1,0 +1,1 @@
+//! Keys, scopes, address rules, event rules and the verdict: pure, no I/O, no clock.

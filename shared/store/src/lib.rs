@@ -1,0 +1,1 @@
+//! DynamoDB: the only crate that knows a table's layout.

@@ -1,0 +1,1 @@
+//! Logs, and CloudWatch metrics: aggregated, written and read.

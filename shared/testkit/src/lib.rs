@@ -1,0 +1,1 @@
+//! A whole Weir in one process, for tests.
