@@ -1,1 +1,23 @@
-//! Events, profiles, their identifiers and the chunk codec: pure, no I/O, no clock.
+//! Events, profiles, their identifiers and the chunk codec.
+//!
+//! Pure: no I/O, no AWS type, no clock. Time comes in as a [`Timestamp`]; who needs "now" is handed
+//! a [`Clock`].
+
+pub mod chunk;
+pub mod codec;
+mod event;
+pub mod fingerprint;
+pub mod ids;
+pub mod profile;
+pub mod signal;
+pub mod time;
+#[cfg(feature = "traffic")]
+pub mod traffic;
+
+pub use chunk::{Chunk, ChunkKey};
+pub use event::{Event, EventId, Provenance};
+pub use fingerprint::{Content, fingerprint, idempotent_id};
+pub use ids::{EventName, IdError, KeyId, UserId, WorkspaceId};
+pub use profile::{ProfileId, ProfileKind, ProfileUpdate, Properties, Property};
+pub use signal::{Signal, Source};
+pub use time::{Clock, Day, Timestamp};
