@@ -1,1 +1,17 @@
-//! Secrets Manager: sealing keys, the only place that sees a plaintext secret after it was issued.
+//! Secrets Manager: the only crate that sees a plaintext secret after it was issued.
+//!
+//! [`Secrets`] seals the text of a key, so that an admin may see it again, and opens it. The sealing
+//! keys form a ring under one secret of Secrets Manager, whatever the number of API keys: sealing
+//! uses the current one, opening the one that the sealed text names. A sealing key leaves the ring
+//! only after everything under it was sealed again.
+
+mod client;
+mod error;
+mod ring;
+mod seal;
+mod vault;
+
+pub use client::client;
+pub use error::SecretsError;
+pub use store::SealedSecret;
+pub use vault::{RING_LIFETIME, SecretNames, Secrets};

@@ -1,1 +1,20 @@
 //! Logs, and CloudWatch metrics: aggregated, written and read.
+//!
+//! [`Metrics`] adds up what happens in one process and sends it on in intervals, off every request's
+//! path. [`read`] is the way back, for graphs. [`init_tracing`] sets up the log.
+//!
+//! Nothing of a client's data leaves through here: the one dimension beside a refusal's reason is the
+//! workspace, never a key, an address or a value of an event.
+
+mod cloudwatch;
+mod distribution;
+mod emf;
+mod log;
+mod metric;
+mod metrics;
+pub mod read;
+mod recording;
+
+pub use log::{LogError, LogFormat, init_tracing};
+pub use metric::NAMESPACE;
+pub use metrics::{Metrics, Sink};

@@ -1,0 +1,32 @@
+//! Everything that can go wrong here, as a closed list. No message repeats anything secret.
+
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
+
+/// Why a secret could not be sealed, opened or fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SecretsError {
+    /// Secrets Manager did not answer, also not when asked again. Worth another try later.
+    #[error("the secrets are not available")]
+    Unavailable,
+    /// There are no sealing keys: nobody made them yet.
+    #[error("there are no sealing keys")]
+    Missing,
+    /// The stored secret is no ring of sealing keys.
+    #[error("the sealing keys cannot be read")]
+    Corrupt,
+    /// A text is sealed under a key that is not on the ring.
+    #[error("the text is sealed under an unknown key")]
+    UnknownSealingKey,
+    /// A sealed text was changed, or belongs to another API key.
+    #[error("the sealed text is not genuine")]
+    NotGenuine,
+}
+
+impl SecretsError {
+    /// What the SDK gave up with, logged by its code.
+    pub(crate) fn from_sdk<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Self {
+        let code = error.code().unwrap_or_default();
+        tracing::warn!(code, "Secrets Manager did not do what it was asked");
+        Self::Unavailable
+    }
+}

@@ -1,0 +1,150 @@
+//! The handle: sealing with a ring that is fetched once in a while.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
+use event::KeyId;
+use policy::ApiKey;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+
+use crate::ring::Ring;
+use crate::seal::{seal, unseal};
+use crate::{SealedSecret, SecretsError};
+
+/// How long the sealing keys are kept in the process before they are fetched again.
+///
+/// A new current key is used everywhere after this time; one that a sealed text names and the ring
+/// does not have is fetched at once.
+pub const RING_LIFETIME: Duration = Duration::from_mins(5);
+
+/// The names of the secrets in Secrets Manager.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretNames {
+    /// The ring of sealing keys.
+    pub sealing_keys: String,
+}
+
+impl Default for SecretNames {
+    fn default() -> Self {
+        Self {
+            sealing_keys: "weir/sealing-keys".to_owned(),
+        }
+    }
+}
+
+/// Seals and opens the texts of API keys. Clones share the fetched ring.
+#[derive(Debug, Clone)]
+pub struct Secrets(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    client: Client,
+    names: SecretNames,
+    lifetime: Duration,
+    fetched: Mutex<Option<Fetched>>,
+}
+
+#[derive(Debug, Clone)]
+struct Fetched {
+    ring: Arc<Ring>,
+    at: Instant,
+}
+
+impl Secrets {
+    /// Uses these secrets, fetched at their first use and again after [`RING_LIFETIME`].
+    pub fn new(client: Client, names: SecretNames) -> Self {
+        Self::with_lifetime(client, names, RING_LIFETIME)
+    }
+
+    /// As [`Secrets::new`], with another lifetime of what was fetched.
+    pub fn with_lifetime(client: Client, names: SecretNames, lifetime: Duration) -> Self {
+        Self(Arc::new(Shared {
+            client,
+            names,
+            lifetime,
+            fetched: Mutex::new(None),
+        }))
+    }
+
+    /// Makes the sealing keys, unless they exist. Of several who do so at a time one wins, and all
+    /// succeed.
+    pub async fn create_if_missing(&self) -> Result<(), SecretsError> {
+        let ring = Ring::generate(&mut rand::rng())?;
+        let call = self
+            .0
+            .client
+            .create_secret()
+            .name(&self.0.names.sealing_keys)
+            .description("The keys under which API keys are sealed")
+            .secret_string(ring.expose_secret());
+        match call.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if error.code() == Some("ResourceExistsException") => Ok(()),
+            Err(error) => Err(SecretsError::from_sdk(&error)),
+        }
+    }
+
+    /// Seals the text of a key under the current sealing key.
+    pub async fn seal(&self, key: &ApiKey) -> Result<SealedSecret, SecretsError> {
+        let Fetched { ring, .. } = self.ring(None).await?;
+        let (id, sealing_key) = ring.current()?;
+        let nonce_and_ciphertext = seal(key, sealing_key, &mut rand::rng())?;
+        Ok(SealedSecret {
+            ring_key: id.to_owned(),
+            nonce_and_ciphertext,
+        })
+    }
+
+    /// Opens the text of the key with that id. A text that was changed or belongs to another key is
+    /// [`SecretsError::NotGenuine`].
+    pub async fn unseal(&self, id: &KeyId, sealed: &SealedSecret) -> Result<ApiKey, SecretsError> {
+        let mut fetched = self.ring(None).await?;
+        if fetched.ring.get(&sealed.ring_key).is_none() {
+            // Younger than what was fetched, perhaps.
+            fetched = self.ring(Some(fetched.at)).await?;
+        }
+        let sealing_key = fetched.ring.get(&sealed.ring_key);
+        let sealing_key = sealing_key.ok_or(SecretsError::UnknownSealingKey)?;
+        unseal(id, &sealed.nonce_and_ciphertext, sealing_key)
+    }
+
+    /// The ring, fetched after `outdated` if that is given. Of several who need it one fetches.
+    async fn ring(&self, outdated: Option<Instant>) -> Result<Fetched, SecretsError> {
+        let mut fetched = self.0.fetched.lock().await;
+        let fresh = fetched.as_ref().filter(|fetched| {
+            fetched.at.elapsed() < self.0.lifetime
+                && outdated.is_none_or(|outdated| fetched.at > outdated)
+        });
+        if let Some(fresh) = fresh {
+            return Ok(fresh.clone());
+        }
+        let ring = Arc::new(self.fetch().await?);
+        let new = Fetched {
+            ring,
+            at: Instant::now(),
+        };
+        *fetched = Some(new.clone());
+        Ok(new)
+    }
+
+    async fn fetch(&self) -> Result<Ring, SecretsError> {
+        let call = self
+            .0
+            .client
+            .get_secret_value()
+            .secret_id(&self.0.names.sealing_keys);
+        match call.send().await {
+            Ok(output) => {
+                let text = output.secret_string.ok_or(SecretsError::Corrupt)?;
+                Ring::parse(&SecretString::from(text))
+            }
+            Err(error) if error.code() == Some("ResourceNotFoundException") => {
+                Err(SecretsError::Missing)
+            }
+            Err(error) => Err(SecretsError::from_sdk(&error)),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Chunks into the log.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use event::WorkspaceId;
+use event::chunk::Chunk;
+use tokio::task::JoinSet;
+
+use super::{Appended, ChunkMeta, StoredChunk, item};
+use crate::meter::{Meter, units, units_of_put};
+use crate::schema::Item;
+use crate::store::{absent, condition_failed};
+use crate::{Cause, Store, StoreError};
+
+const OPERATION: &str = "appending to the log";
+/// Puts of one request under way at the same time.
+const MAX_PUTS: usize = 16;
+
+impl Store {
+    /// Puts one chunk, unless it is there. Its write and nothing else.
+    pub async fn append(&self, meta: &ChunkMeta, chunk: Chunk) -> Result<Appended, StoreError> {
+        self.put_chunk(&meta.workspace, item::from_chunk(meta, chunk))
+            .await
+    }
+
+    /// Puts the chunks of one request, several at a time, in no order.
+    ///
+    /// An error says that some are missing. Those that were put stay: the same request sent again
+    /// finds them and adds the rest.
+    pub async fn append_all(
+        &self,
+        meta: &ChunkMeta,
+        mut chunks: Vec<Chunk>,
+    ) -> Result<Vec<Appended>, StoreError> {
+        // Nearly every request makes one chunk: that needs no task.
+        if chunks.len() == 1
+            && let Some(chunk) = chunks.pop()
+        {
+            return Ok(vec![self.append(meta, chunk).await?]);
+        }
+        let mut outcomes = Vec::with_capacity(chunks.len());
+        let mut puts = JoinSet::new();
+        for chunk in chunks {
+            if puts.len() == MAX_PUTS {
+                outcomes.extend(next(&mut puts).await?);
+            }
+            let (store, workspace) = (self.clone(), meta.workspace.clone());
+            let item = item::from_chunk(meta, chunk);
+            puts.spawn(async move { store.put_chunk(&workspace, item).await });
+        }
+        while let Some(outcome) = next(&mut puts).await? {
+            outcomes.push(outcome);
+        }
+        Ok(outcomes)
+    }
+
+    async fn put_chunk(&self, workspace: &WorkspaceId, item: Item) -> Result<Appended, StoreError> {
+        let units_if_refused = units_of_put(&item);
+        let meter = Meter::start(self.metrics(), workspace);
+        let call = self
+            .client()
+            .put_item()
+            .table_name(&self.tables().events)
+            .set_item(Some(item))
+            .condition_expression(absent())
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .customize()
+            .interceptor(meter.throttles::<PutItemError>());
+        match call.send().await {
+            Ok(output) => {
+                meter.written(units(output.consumed_capacity()));
+                Ok(Appended::New)
+            }
+            Err(error) if condition_failed(&error) => {
+                meter.written(units_if_refused);
+                Ok(Appended::AlreadyThere)
+            }
+            Err(error) => {
+                meter.failed();
+                Err(StoreError::from_sdk(OPERATION, &error))
+            }
+        }
+    }
+}
+
+impl StoredChunk {
+    /// Reads the image of an item of the events table.
+    pub fn from_image(image: &HashMap<String, AttributeValue>) -> Result<Self, StoreError> {
+        item::to_chunk(image)
+    }
+
+    /// Reads the new image in a record of the events table's stream.
+    pub fn from_stream(image: serde_dynamo::Item) -> Result<Self, StoreError> {
+        item::to_chunk(&image.into())
+    }
+}
+
+async fn next(
+    puts: &mut JoinSet<Result<Appended, StoreError>>,
+) -> Result<Option<Appended>, StoreError> {
+    match puts.join_next().await {
+        None => Ok(None),
+        Some(Ok(outcome)) => outcome.map(Some),
+        // The task was cancelled or panicked: nobody knows whether its chunk was put.
+        Some(Err(_)) => Err(StoreError::Unavailable {
+            operation: OPERATION,
+            cause: Cause::Failed,
+        }),
+    }
+}

@@ -1,0 +1,124 @@
+//! The handle that everything goes through.
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use telemetry::Metrics;
+
+use crate::StoreError;
+use crate::schema::{Item, Key, PK};
+
+/// The names of the four tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tables {
+    /// Keys, policies, workspaces: what is administered.
+    pub control: String,
+    /// The event log.
+    pub events: String,
+    /// Profiles and timelines.
+    pub profiles: String,
+    /// What may be lost after a while.
+    pub activity: String,
+}
+
+impl Tables {
+    /// The tables of one installation, as `<prefix>-control` and so on.
+    pub fn with_prefix(prefix: &str) -> Self {
+        let name = |table: &str| format!("{prefix}-{table}");
+        Self {
+            control: name("control"),
+            events: name("events"),
+            profiles: name("profiles"),
+            activity: name("activity"),
+        }
+    }
+}
+
+/// The database. Clones share the connection.
+#[derive(Debug, Clone)]
+pub struct Store(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    client: Client,
+    tables: Tables,
+    metrics: Metrics,
+}
+
+impl Store {
+    /// A store on these tables; [`client`](crate::client()) makes a client with the right retries.
+    pub fn new(client: Client, tables: Tables, metrics: Metrics) -> Self {
+        Self(Arc::new(Shared {
+            client,
+            tables,
+            metrics,
+        }))
+    }
+
+    /// Opens the connection by a read that finds nothing, so that the first request need not wait
+    /// for it. Needs the right to read from the control table.
+    pub async fn warm(&self) -> Result<(), StoreError> {
+        let key = Key::new("WARM", "WARM");
+        self.get(
+            &self.tables().control,
+            key,
+            Consistency::Eventual,
+            "warming up",
+        )
+        .await
+        .map(drop)
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.0.client
+    }
+
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.0.tables
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Reads one item.
+    pub(crate) async fn get(
+        &self,
+        table: &str,
+        key: Key,
+        consistency: Consistency,
+        operation: &'static str,
+    ) -> Result<Option<Item>, StoreError> {
+        let call = self
+            .client()
+            .get_item()
+            .table_name(table)
+            .set_key(Some(key.into_item()))
+            .consistent_read(consistency == Consistency::Strong);
+        let output = call
+            .send()
+            .await
+            .map_err(|error| StoreError::from_sdk(operation, &error))?;
+        Ok(output.item)
+    }
+}
+
+/// Whether a read sees every write that was answered before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Consistency {
+    /// It does, at one read unit per 4 KB.
+    Strong,
+    /// It may not for some milliseconds, at half the price.
+    Eventual,
+}
+
+/// The condition of a put that must not replace anything.
+pub(crate) fn absent() -> String {
+    format!("attribute_not_exists({PK})")
+}
+
+/// Whether a write was refused by its own condition.
+pub(crate) fn condition_failed<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    error.code() == Some("ConditionalCheckFailedException")
+}

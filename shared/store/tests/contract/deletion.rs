@@ -1,0 +1,239 @@
+//! Deleting users.
+
+use event::ProfileId;
+use local::Fault;
+use store::{ProfileRead, TimelineQuery, TimelineWindow};
+
+use crate::support::{Fixture, anonymous, at, entry, event, known, update, user, window};
+
+async fn set(fixture: &Fixture, who: (Option<&str>, Option<&str>), time: i64, received: i64) {
+    let update = update(who.0, who.1, time, r#"{"plan":"pro"}"#);
+    fixture
+        .store
+        .update_profile(&fixture.workspace, &update, at(received))
+        .await
+        .unwrap();
+}
+
+async fn read(fixture: &Fixture, id: &str) -> ProfileRead {
+    fixture
+        .store
+        .profile(&fixture.workspace, &user(id))
+        .await
+        .unwrap()
+}
+
+async fn project(fixture: &Fixture, profile: ProfileId, id: &str, time: i64, received: i64) {
+    let windows = vec![TimelineWindow {
+        profile,
+        entries: vec![entry(event(id, time), received)],
+    }];
+    fixture
+        .store
+        .put_timelines(&fixture.workspace, windows)
+        .await
+        .unwrap();
+}
+
+async fn shown(fixture: &Fixture, id: &str) -> Vec<String> {
+    let query = TimelineQuery {
+        limit: 100,
+        cursor: None,
+        name: None,
+    };
+    let page = fixture
+        .store
+        .timeline(&fixture.workspace, &user(id), &query)
+        .await
+        .unwrap();
+    page.entries
+        .iter()
+        .map(|entry| entry.event.id.to_string())
+        .collect()
+}
+
+/// A user with a profile, a linked device with a profile, and events of both.
+async fn known_user(fixture: &Fixture) {
+    set(fixture, (None, Some("d")), 1, 1).await;
+    set(fixture, (Some("u"), Some("d")), 2, 2).await;
+    project(fixture, known("u"), "of the user", 3, 3).await;
+    project(fixture, anonymous("d"), "of the device", 4, 4).await;
+}
+
+async fn delete(fixture: &Fixture, id: &str, now: i64) -> bool {
+    fixture
+        .store
+        .delete_profile(&fixture.workspace, &user(id), at(now))
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn of_a_deleted_user_only_tombstones_remain() {
+    let fixture = Fixture::new().await;
+    known_user(&fixture).await;
+    assert!(delete(&fixture, "u", 10).await);
+    assert_eq!(read(&fixture, "u").await, ProfileRead::Deleted);
+    assert_eq!(shown(&fixture, "u").await, [""; 0]);
+    let items = fixture.item_count(&fixture.tables.profiles).await;
+    assert_eq!(
+        items, 4,
+        "a tombstone each for user and device, in place and in the index"
+    );
+    let tombstones = fixture.store.tombstones(&fixture.workspace).await.unwrap();
+    for profile in [known("u"), anonymous("d")] {
+        assert!(tombstones.cover(&profile, at(10)));
+        assert!(!tombstones.cover(&profile, at(11)));
+    }
+    assert!(!tombstones.cover(&known("d"), at(0)));
+    assert!(
+        !delete(&fixture, "u", 11).await,
+        "nothing was left to delete"
+    );
+    assert!(
+        fixture
+            .store
+            .tombstones(&fixture.workspace)
+            .await
+            .unwrap()
+            .cover(&known("u"), at(11))
+    );
+}
+
+#[tokio::test]
+async fn what_was_sent_before_a_deletion_and_comes_late_stays_gone() {
+    let fixture = Fixture::new().await;
+    known_user(&fixture).await;
+    delete(&fixture, "u", 10).await;
+    for who in [(Some("u"), None), (None, Some("d")), (Some("u"), Some("d"))] {
+        set(&fixture, who, 9, 9).await;
+        set(&fixture, who, 9, 20).await;
+        set(&fixture, who, 20, 10).await;
+    }
+    project(&fixture, known("u"), "late", 5, 10).await;
+    project(&fixture, anonymous("d"), "late device", 5, 10).await;
+    assert_eq!(read(&fixture, "u").await, ProfileRead::Deleted);
+    assert_eq!(shown(&fixture, "u").await, [""; 0]);
+    set(&fixture, (Some("v"), Some("d")), 21, 21).await;
+    assert_eq!(
+        shown(&fixture, "v").await,
+        [""; 0],
+        "nor with whoever has the device next"
+    );
+}
+
+#[tokio::test]
+async fn a_user_unknown_so_far_can_be_deleted_before_the_events_are_projected() {
+    let fixture = Fixture::new().await;
+    assert!(!delete(&fixture, "u", 10).await);
+    project(&fixture, known("u"), "under way", 9, 9).await;
+    assert_eq!(read(&fixture, "u").await, ProfileRead::Deleted);
+}
+
+#[tokio::test]
+async fn what_comes_after_a_deletion_makes_the_user_visible_with_nothing_but_the_new() {
+    let fixture = Fixture::new().await;
+    known_user(&fixture).await;
+    delete(&fixture, "u", 10).await;
+    let mixed = vec![entry(event("old", 5), 5), entry(event("new", 6), 11)];
+    let windows = vec![TimelineWindow {
+        profile: known("u"),
+        entries: mixed,
+    }];
+    fixture
+        .store
+        .put_timelines(&fixture.workspace, windows)
+        .await
+        .unwrap();
+    assert_eq!(read(&fixture, "u").await, ProfileRead::OnlyEvents);
+    assert_eq!(shown(&fixture, "u").await, ["new"]);
+    set(&fixture, (Some("u"), None), 12, 12).await;
+    let ProfileRead::Found(profile) = read(&fixture, "u").await else {
+        panic!("found")
+    };
+    assert_eq!(
+        (profile.properties.len(), profile.anonymous_ids.len()),
+        (1, 0)
+    );
+    set(&fixture, (Some("u"), Some("d")), 13, 13).await;
+    project(&fixture, anonymous("d"), "linked again", 14, 14).await;
+    assert_eq!(shown(&fixture, "u").await, ["linked again", "new"]);
+    assert!(delete(&fixture, "u", 20).await);
+    assert_eq!(read(&fixture, "u").await, ProfileRead::Deleted);
+    assert_eq!(fixture.item_count(&fixture.tables.profiles).await, 4);
+}
+
+#[tokio::test]
+async fn a_device_freed_by_a_deletion_goes_with_the_next_user_who_links_it() {
+    let fixture = Fixture::new().await;
+    known_user(&fixture).await;
+    set(&fixture, (Some("v"), Some("d")), 5, 5).await;
+    delete(&fixture, "u", 10).await;
+    set(&fixture, (Some("w"), Some("d")), 11, 11).await;
+    project(&fixture, anonymous("d"), "of w", 12, 12).await;
+    assert_eq!(shown(&fixture, "w").await, ["of w"]);
+    delete(&fixture, "v", 20).await;
+    assert_eq!(
+        shown(&fixture, "w").await,
+        ["of w"],
+        "a link without effect deletes nothing"
+    );
+}
+
+#[tokio::test]
+async fn an_interrupted_deletion_shows_nothing_old_and_is_finished_by_the_next() {
+    for action in ["TransactWriteItems", "Query", "BatchWriteItem"] {
+        for done in 0..4 {
+            let fixture = Fixture::new().await;
+            known_user(&fixture).await;
+            project(&fixture, known("other"), "kept", 3, 3).await;
+            let fault = Fault::server_error().on_action(action).skip(done).times(3);
+            let fault = fixture.stand_in.faults().inject(fault);
+            let first = fixture
+                .store
+                .delete_profile(&fixture.workspace, &user("u"), at(10))
+                .await;
+            fault.clear();
+            if first.is_err() && !(done == 0 && action != "BatchWriteItem") {
+                assert_eq!(
+                    read(&fixture, "u").await,
+                    ProfileRead::Deleted,
+                    "{action} {done}"
+                );
+            }
+            delete(&fixture, "u", 11).await;
+            assert_eq!(
+                read(&fixture, "u").await,
+                ProfileRead::Deleted,
+                "{action} {done}"
+            );
+            let items = fixture.item_count(&fixture.tables.profiles).await;
+            assert_eq!(
+                items, 5,
+                "four tombstones and the other user: {action} {done}"
+            );
+            assert_eq!(shown(&fixture, "other").await, ["kept"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn clearing_the_projections_leaves_profiles_links_and_tombstones() {
+    let fixture = Fixture::new().await;
+    known_user(&fixture).await;
+    delete(&fixture, "u", 10).await;
+    set(&fixture, (Some("v"), Some("d2")), 11, 11).await;
+    let before = fixture.item_count(&fixture.tables.profiles).await;
+    for user in 0..30 {
+        let profile = known(&user.to_string());
+        let windows = vec![window(profile, vec![event("a", 1)])];
+        fixture
+            .store
+            .put_timelines(&fixture.workspace, windows)
+            .await
+            .unwrap();
+    }
+    assert_eq!(fixture.store.clear_projections().await.unwrap(), 30);
+    assert_eq!(fixture.item_count(&fixture.tables.profiles).await, before);
+    assert!(matches!(read(&fixture, "v").await, ProfileRead::Found(_)));
+}

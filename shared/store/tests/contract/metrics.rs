@@ -1,0 +1,60 @@
+//! What writes report.
+
+use std::time::{Duration, SystemTime};
+
+use event::{Signal, Timestamp};
+use local::{Fault, StandIn};
+use telemetry::read::{Point, Range, Reader};
+use telemetry::{Metrics, Sink};
+
+use crate::support::{Fixture, chunk, config, event, meta};
+
+/// CloudWatch takes no value that is much older or newer.
+fn now() -> Timestamp {
+    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    Timestamp::from_millis(since.as_millis().try_into().unwrap())
+}
+
+fn sum(points: &[Point]) -> f64 {
+    points.iter().map(|point| point.value).sum()
+}
+
+#[tokio::test]
+async fn every_write_reports_its_units_and_each_throttle_on_the_way() {
+    let stand_in = StandIn::memory().await.unwrap();
+    let config = config(&stand_in.endpoints().cloud_watch);
+    let client = aws_sdk_cloudwatch::Client::new(&config);
+    let metrics = Metrics::new(Sink::CloudWatch(client.clone()), Duration::from_secs(1));
+    let fixture = Fixture::on(stand_in, metrics.clone()).await;
+    let append = async |id: &str, blob: usize| {
+        let mut chunk = chunk(Signal::Events, &[event(id, 0)]);
+        chunk.blob = vec![1; blob];
+        fixture.store.append(&meta(Signal::Events), chunk).await
+    };
+    append("a", 100).await.unwrap();
+    // The refusal of the second copy is billed like a put.
+    append("a", 100).await.unwrap();
+    append("b", 2_500).await.unwrap();
+    fixture
+        .stand_in
+        .faults()
+        .inject(Fault::throttled().times(2));
+    append("c", 100).await.unwrap();
+    fixture
+        .stand_in
+        .faults()
+        .inject(Fault::throttled().times(3));
+    append("d", 100).await.unwrap_err();
+    let now = now();
+    metrics.flush(now).await;
+    let around = Duration::from_mins(10);
+    let range = Range::new(now.minus(around), now.plus(around)).unwrap();
+    let graphs = Reader::new(client)
+        .graphs(&fixture.workspace, range)
+        .await
+        .unwrap();
+    let writes = graphs.database_writes;
+    assert_eq!(sum(&writes.units).to_string(), "6");
+    assert_eq!(sum(&writes.throttles).to_string(), "5");
+    assert_eq!(sum(&writes.writes).to_string(), "5");
+}

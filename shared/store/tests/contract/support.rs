@@ -1,0 +1,100 @@
+//! A store on a DynamoDB in memory, and builders.
+
+mod builders;
+mod probe;
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use event::WorkspaceId;
+use local::StandIn;
+use store::{Store, Tables, client, create_tables};
+use telemetry::{Metrics, Sink};
+
+pub(crate) use builders::*;
+pub(crate) use probe::Probe;
+
+/// What an SDK client needs to speak to the stand-in.
+pub(crate) fn config(endpoint: &str) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
+        .endpoint_url(endpoint)
+        .build()
+}
+
+pub(crate) struct Fixture {
+    pub(crate) stand_in: StandIn,
+    pub(crate) store: Store,
+    pub(crate) tables: Tables,
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) probe: Probe,
+    /// Past the probe.
+    client: aws_sdk_dynamodb::Client,
+}
+
+impl Fixture {
+    pub(crate) async fn new() -> Self {
+        let stand_in = StandIn::memory().await.unwrap();
+        Self::on(
+            stand_in,
+            Metrics::new(Sink::Discard, Duration::from_secs(1)),
+        )
+        .await
+    }
+
+    /// A store that reports to these metrics.
+    pub(crate) async fn on(stand_in: StandIn, metrics: Metrics) -> Self {
+        let tables = Tables::with_prefix("test");
+        let plain = client(&config(&stand_in.endpoints().dynamodb));
+        create_tables(&plain, &tables).await.unwrap();
+        create_tables(&plain, &tables).await.unwrap();
+        let probe = Probe::default();
+        // The stand-in shares its processors with every other test and may take its time.
+        let patient = TimeoutConfig::builder()
+            .operation_timeout(Duration::from_secs(30))
+            .build();
+        let watched = plain
+            .config()
+            .to_builder()
+            .interceptor(probe.clone())
+            .timeout_config(patient)
+            .build();
+        let watched = aws_sdk_dynamodb::Client::from_conf(watched);
+        let store = Store::new(watched, tables.clone(), metrics);
+        stand_in.clear_recorded();
+        Self {
+            stand_in,
+            store,
+            tables,
+            workspace: workspace("acme"),
+            probe,
+            client: plain,
+        }
+    }
+
+    /// The store as functions have it, with its short timeouts.
+    pub(crate) fn impatient(&self) -> Store {
+        let metrics = Metrics::new(Sink::Discard, Duration::from_secs(1));
+        Store::new(self.client.clone(), self.tables.clone(), metrics)
+    }
+
+    /// How many items a table holds, whatever they are.
+    pub(crate) async fn item_count(&self, table: &str) -> i32 {
+        let scan = self.client.scan().table_name(table).send().await.unwrap();
+        assert_eq!(scan.last_evaluated_key, None);
+        scan.count
+    }
+
+    /// How often an action was asked for.
+    pub(crate) fn calls(&self, action: &str) -> usize {
+        self.stand_in
+            .recorded()
+            .iter()
+            .filter(|request| request.action == action)
+            .count()
+    }
+}

@@ -1,0 +1,48 @@
+//! The metrics read back, as series for graphs.
+
+mod period;
+mod series;
+
+use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::error::{DisplayErrorContext, SdkError};
+use aws_sdk_cloudwatch::operation::get_metric_data::GetMetricDataError;
+use aws_smithy_types::DateTime;
+use event::WorkspaceId;
+
+pub use period::{Range, RangeError};
+pub use series::{DatabaseWrites, Graphs, Point, UserEvents};
+
+/// Reads metrics of the namespace [`NAMESPACE`](crate::NAMESPACE).
+#[derive(Debug, Clone)]
+pub struct Reader {
+    client: Client,
+}
+
+/// CloudWatch did not answer, or refused.
+#[derive(Debug, thiserror::Error)]
+#[error("metrics cannot be read: {}", DisplayErrorContext(.0))]
+pub struct ReadError(#[from] Box<SdkError<GetMetricDataError>>);
+
+impl Reader {
+    /// Reads through this client.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Both graphs of a workspace over the range, by one `GetMetricData` call.
+    ///
+    /// A range has so few points ([`Range`]) that the answer is one page.
+    pub async fn graphs(&self, workspace: &WorkspaceId, range: Range) -> Result<Graphs, ReadError> {
+        let answer = self
+            .client
+            .get_metric_data()
+            .start_time(DateTime::from_millis(range.from().as_millis()))
+            .end_time(DateTime::from_millis(range.to().as_millis()))
+            .scan_by(aws_sdk_cloudwatch::types::ScanBy::TimestampAscending)
+            .set_metric_data_queries(Some(series::queries(workspace, range)))
+            .send()
+            .await
+            .map_err(Box::new)?;
+        Ok(Graphs::collect(range, answer.metric_data_results()))
+    }
+}
