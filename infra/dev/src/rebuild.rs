@@ -1,0 +1,16 @@
+//! All projections again, from the event log.
+#![expect(clippy::print_stdout, reason = "a command says what it did")]
+
+use anyhow::Result;
+use edge::Runtime;
+
+/// Rebuilds in the store that the environment names.
+pub(crate) async fn run() -> Result<()> {
+    let runtime = Runtime::start().await?;
+    let rebuilt = projector::rebuild::run(&runtime.store).await?;
+    println!(
+        "rebuilt from {} chunks: {} events in timelines, {} profile updates",
+        rebuilt.chunks, rebuilt.events, rebuilt.profile_updates
+    );
+    Ok(())
+}

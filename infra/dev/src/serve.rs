@@ -1,0 +1,111 @@
+//! AWS on loopback, with Weir's tables and its first workspace in it.
+#![expect(
+    clippy::print_stdout,
+    reason = "the one line of output says where everything is"
+)]
+
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use control::{Bootstrapped, bootstrap};
+use edge::SystemClock;
+use event::WorkspaceId;
+use local::stream::{Deliverer, Options as Delivery, Target};
+use local::{Ports, StandIn};
+use secrets::{SecretNames, Secrets};
+use store::{Store, Tables, create_tables};
+use telemetry::{LogFormat, Metrics, Sink, init_tracing};
+use tokio::net::TcpStream;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::data::Data;
+use crate::ready::{Aws, Keys, REGION, Ready, environment};
+use crate::sdk;
+
+const WORKSPACE: &str = "demo";
+/// As in the template: how long the projector's events are gathered.
+const WINDOW: Duration = Duration::from_secs(1);
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The folder that outlives a run
+    #[arg(long)]
+    data: PathBuf,
+    /// The loopback port where the functions answer
+    #[arg(long)]
+    gateway: u16,
+    /// Forget what earlier runs stored
+    #[arg(long)]
+    fresh: bool,
+}
+
+/// Serves until the process is asked to end.
+pub(crate) async fn run(options: &Options) -> Result<()> {
+    // A refused request is an answer like any other, to DynamoDB too.
+    init_tracing(LogFormat::Human, "warn,dynoxide=error")?;
+    let data = Data::claim(&options.data, options.fresh)?;
+    let stand_in = StandIn::on_disk(data.folder(), Ports::default()).await?;
+    let tables = Tables::with_prefix("weir");
+    let first = seed(&stand_in, &tables).await?;
+    let ready = Ready {
+        workspace_id: first.workspace.to_string(),
+        keys: Keys::of(&first.keys),
+        aws: Aws::at(stand_in.endpoints()),
+        environment: environment(stand_in.endpoints(), &tables),
+    };
+    println!("{}", serde_json::to_string(&ready)?);
+    let delivered = deliver(&stand_in, &tables, &data, options.gateway);
+    tokio::select! {
+        () = delivered => {}
+        stopped = stop_signal() => stopped?,
+    }
+    stand_in.shutdown().await;
+    Ok(())
+}
+
+/// Makes the tables, the sealing keys, the workspace and its keys, each unless it exists.
+async fn seed(stand_in: &StandIn, tables: &Tables) -> Result<Bootstrapped> {
+    let endpoints = stand_in.endpoints();
+    let dynamodb = store::client(&sdk::config(&endpoints.dynamodb).await);
+    create_tables(&dynamodb, tables).await?;
+    let metrics = Metrics::new(Sink::Discard, Duration::MAX);
+    let store = Store::new(dynamodb, tables.clone(), metrics);
+    let manager = secrets::client(&sdk::config(&endpoints.secrets_manager).await);
+    let secrets = Secrets::new(manager, SecretNames::default());
+    let workspace = WorkspaceId::parse(WORKSPACE)?;
+    let first = bootstrap(&store, &secrets, &SystemClock, &workspace, "Demo").await;
+    first.context("the first workspace cannot be made")
+}
+
+/// Brings the events table's stream to the projector, from where an earlier run stopped.
+async fn deliver(stand_in: &StandIn, tables: &Tables, data: &Data, gateway: u16) {
+    // The gateway starts after this program, which tells it where the tables are.
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, gateway))
+        .await
+        .is_err()
+    {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let target = Target::lambda(&format!("http://127.0.0.1:{gateway}"), "projector");
+    let options = Delivery {
+        window: WINDOW,
+        position_file: Some(data.path("stream-position.json")),
+        region: REGION.to_owned(),
+        ..Delivery::default()
+    };
+    let database = stand_in.database().clone();
+    let deliverer = Deliverer::new(database, tables.events.clone(), target, options);
+    deliverer.run(std::future::pending()).await;
+}
+
+async fn stop_signal() -> Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

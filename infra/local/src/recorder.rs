@@ -1,0 +1,168 @@
+//! What was asked of the stand-in, and by whom.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::HeaderMap;
+
+/// How many requests are remembered; the oldest go first.
+const MEMORY: usize = 50_000;
+
+/// A service of the stand-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// DynamoDB and DynamoDB Streams.
+    DynamoDb,
+    /// Secrets Manager.
+    SecretsManager,
+    /// CloudWatch metrics.
+    CloudWatch,
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DynamoDb => "DynamoDB",
+            Self::SecretsManager => "Secrets Manager",
+            Self::CloudWatch => "CloudWatch",
+        })
+    }
+}
+
+/// One request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The service asked.
+    pub service: Service,
+    /// The action's name in the API, such as `PutItem`.
+    pub action: String,
+    /// The DynamoDB table; the first one of a batch or transaction.
+    pub table: Option<String>,
+    /// Who asked: the SDK's app name (`app/…` in the User-Agent, set by
+    /// `AWS_SDK_UA_APP_ID`), else the access key id of the signature.
+    pub caller: Option<String>,
+    /// What IAM would ask for, once per action and resource.
+    pub permissions: Vec<Permission>,
+}
+
+/// A permission as an IAM policy names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Permission {
+    /// Such as `dynamodb:PutItem`.
+    pub action: String,
+    /// The table's or secret's name; none where the action has no resource.
+    pub resource: Option<String>,
+}
+
+/// The memory of requests, shared by the services.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Recorder(Arc<Mutex<VecDeque<Recorded>>>);
+
+impl Recorder {
+    pub(crate) fn record(&self, request: Recorded) {
+        let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if requests.len() == MEMORY {
+            requests.pop_front();
+        }
+        requests.push_back(request);
+    }
+
+    pub(crate) fn all(&self) -> Vec<Recorded> {
+        let requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.iter().cloned().collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+}
+
+/// Who signed the request; see [`Recorded::caller`].
+pub(crate) fn caller(headers: &HeaderMap) -> Option<String> {
+    app_name(headers).or_else(|| access_key_id(headers))
+}
+
+fn app_name(headers: &HeaderMap) -> Option<String> {
+    ["x-amz-user-agent", "user-agent"].iter().find_map(|name| {
+        let agent = headers.get(*name)?.to_str().ok()?;
+        agent
+            .split(' ')
+            .find_map(|word| word.strip_prefix("app/"))
+            .map(str::to_owned)
+    })
+}
+
+fn access_key_id(headers: &HeaderMap) -> Option<String> {
+    let authorization = headers.get("authorization")?.to_str().ok()?;
+    let (_, credential) = authorization.split_once("Credential=")?;
+    let (id, _) = credential.split_once('/')?;
+    Some(id.to_owned())
+}
+
+/// The region of the signature's scope.
+pub(crate) fn region(headers: &HeaderMap) -> String {
+    let authorization = headers
+        .get("authorization")
+        .and_then(|value| value.to_str().ok());
+    authorization
+        .and_then(|text| text.split_once("Credential="))
+        .and_then(|(_, credential)| credential.split('/').nth(2))
+        .unwrap_or("us-east-1")
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| {
+                (
+                    http::HeaderName::from_static(name),
+                    http::HeaderValue::from_static(value),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_app_name_goes_before_the_access_key() {
+        let signature =
+            "AWS4-HMAC-SHA256 Credential=INGEST/20261121/eu-west-1/dynamodb/aws4_request";
+        let named = headers(&[
+            ("x-amz-user-agent", "aws-sdk-rust/1.3 os/linux app/ingest"),
+            ("authorization", signature),
+        ]);
+        assert_eq!(caller(&named).as_deref(), Some("ingest"));
+        let keyed = headers(&[
+            ("user-agent", "aws-sdk-rust/1.3"),
+            ("authorization", signature),
+        ]);
+        assert_eq!(caller(&keyed).as_deref(), Some("INGEST"));
+        assert_eq!(caller(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn the_memory_of_requests_is_bounded() {
+        let recorder = Recorder::default();
+        for n in 0..=MEMORY {
+            recorder.record(Recorded {
+                service: Service::DynamoDb,
+                action: n.to_string(),
+                table: None,
+                caller: None,
+                permissions: Vec::new(),
+            });
+        }
+        let all = recorder.all();
+        assert_eq!((all.len(), all[0].action.as_str()), (MEMORY, "1"));
+        recorder.clear();
+        assert!(recorder.all().is_empty());
+    }
+}
