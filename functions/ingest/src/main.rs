@@ -1,3 +1,10 @@
 //! The Lambda function `ingest`.
 
-fn main() {}
+use edge::{Runtime, run};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let runtime = Runtime::start().await?;
+    run(ingest::router(&runtime), &runtime).await?;
+    Ok(())
+}

@@ -1,1 +1,33 @@
-//! Lambda and HTTP: request to caller, error to answer, limits, addresses, CORS.
+//! Lambda and HTTP: from a request to its caller, from an error to its answer.
+//!
+//! A function's `main` starts a [`Runtime`], builds its routes, completes them with [`api`] or
+//! [`ingest_api`], and hands them to [`run`](fn@run). A handler takes the [`Connection`] as an extractor, asks
+//! the [`Gate`] who calls while [`BodyText`] is read, and returns a [`Problem`] where something is
+//! wrong. No other crate knows HTTP status codes.
+
+mod body;
+mod carrier;
+mod clock;
+mod config;
+mod connection;
+mod cors;
+mod gate;
+pub mod gateway;
+mod layers;
+mod nesting;
+mod panic;
+mod problem;
+mod run;
+mod start;
+
+pub use body::{BodyBytes, BodyText, MAX_SENT_BYTES, MAX_UNPACKED_BYTES, Media, media_type};
+pub use carrier::Presented;
+pub use clock::SystemClock;
+pub use config::{Config, ConfigError, MetricsMode};
+pub use connection::Connection;
+pub use gate::{Caller, Gate};
+pub use layers::{api, ingest_api};
+pub use nesting::{MAX_NESTING, nesting_exceeds};
+pub use problem::Problem;
+pub use run::{RunError, run, run_handler};
+pub use start::{Runtime, StartError};

@@ -1,0 +1,184 @@
+//! From a request to its caller and its body, with the key's read and the decoding side by side.
+
+use std::net::IpAddr;
+
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use edge::{BodyBytes, BodyText, Caller, Connection, Media, Problem};
+use event::Timestamp;
+use http::request::Parts;
+use http::{HeaderMap, Request};
+use policy::Operation;
+
+use crate::Ingest;
+use crate::sources::Unreadable;
+
+/// The header with which a client marks a request as the same one again.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// A request on its way to being judged.
+pub(crate) struct Inbound<B = BodyText> {
+    parts: Parts,
+    connection: Connection,
+    body: Result<B, Problem>,
+    /// When it arrived.
+    pub received_at: Timestamp,
+}
+
+impl Inbound {
+    /// Unpacks the body. What is wrong with it is said only to a caller whose key is good.
+    pub(crate) async fn read(ingest: &Ingest, request: Request<Body>) -> Result<Self, Problem> {
+        let received_at = ingest.clock.now();
+        let (mut parts, body) = request.into_parts();
+        let connection = Connection::from_request_parts(&mut parts, &()).await?;
+        let body = BodyText::read(&parts.headers, body, Media::JsonOrText).await;
+        Ok(Self {
+            parts,
+            connection,
+            body,
+            received_at,
+        })
+    }
+
+    /// Judges the caller while `decode` reads the body; a refusal of the key comes first.
+    pub(crate) async fn admit<'a, T>(
+        &'a self,
+        ingest: &Ingest,
+        operation: Operation,
+        decode: impl FnOnce(&'a str) -> Result<T, Unreadable>,
+    ) -> Result<(Caller, T), Problem> {
+        self.judge(ingest, operation, |text| decode(text).map_err(problem))
+            .await
+    }
+}
+
+impl Inbound<BodyBytes> {
+    /// As [`Inbound::read`], for a body of one of these media types that need not be text. A body
+    /// without a type is taken.
+    pub(crate) async fn read_bytes(
+        ingest: &Ingest,
+        request: Request<Body>,
+        media: MediaTypes,
+    ) -> Result<Self, Problem> {
+        let received_at = ingest.clock.now();
+        let (mut parts, body) = request.into_parts();
+        let connection = Connection::from_request_parts(&mut parts, &()).await?;
+        let body = match media.check(&parts.headers) {
+            Ok(()) => BodyBytes::read(&parts.headers, body).await,
+            Err(problem) => Err(problem),
+        };
+        Ok(Self {
+            parts,
+            connection,
+            body,
+            received_at,
+        })
+    }
+
+    /// As [`Inbound::admit`], for the bytes of the body.
+    pub(crate) async fn admit_bytes<'a, T>(
+        &'a self,
+        ingest: &Ingest,
+        operation: Operation,
+        decode: impl FnOnce(&'a [u8]) -> Result<T, Unreadable>,
+    ) -> Result<(Caller, T), Problem> {
+        self.judge(ingest, operation, |bytes| {
+            decode(bytes).map_err(problem_of_records)
+        })
+        .await
+    }
+}
+
+impl<B> Inbound<B> {
+    async fn judge<'a, T>(
+        &'a self,
+        ingest: &Ingest,
+        operation: Operation,
+        decode: impl FnOnce(&'a B) -> Result<T, Problem>,
+    ) -> Result<(Caller, T), Problem> {
+        let Parts { headers, uri, .. } = &self.parts;
+        let admitted = ingest.gate.admit(
+            headers,
+            uri.query(),
+            &self.connection,
+            operation,
+            self.received_at,
+        );
+        let decoded = async {
+            let body = self.body.as_ref().map_err(Problem::clone)?;
+            // The request for the key leaves first: decoding does not pause.
+            tokio::task::yield_now().await;
+            decode(body)
+        };
+        let (caller, decoded) = tokio::join!(biased; admitted, decoded);
+        Ok((caller?, decoded?))
+    }
+
+    /// The headers.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// The caller's address, as the gateway saw it.
+    pub(crate) fn source_ip(&self) -> IpAddr {
+        self.connection.source_ip
+    }
+
+    /// The client's mark for this request, if it sent one.
+    pub(crate) fn idempotency_key(&self) -> Option<&str> {
+        self.parts
+            .headers
+            .get(IDEMPOTENCY_KEY)?
+            .to_str()
+            .ok()
+            .filter(|key| !key.is_empty())
+    }
+}
+
+/// The media types that a route takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MediaTypes {
+    /// Each of them.
+    pub names: &'static [&'static str],
+    /// How a refusal names them.
+    pub shown: &'static str,
+}
+
+impl MediaTypes {
+    fn check(self, headers: &HeaderMap) -> Result<(), Problem> {
+        let Some(given) = edge::media_type(headers) else {
+            return Ok(());
+        };
+        if self
+            .names
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(given))
+        {
+            return Ok(());
+        }
+        Err(Problem::UnsupportedMediaType {
+            accepted: self.shown,
+        })
+    }
+}
+
+fn problem(unreadable: Unreadable) -> Problem {
+    match unreadable {
+        Unreadable::Malformed { at, message } => Problem::InvalidBody {
+            at: at.into(),
+            message: message.into(),
+        },
+        Unreadable::TooMany { max } => Problem::TooLarge {
+            message: format!("events[{max}]: a batch may have at most {max} events").into(),
+        },
+    }
+}
+
+fn problem_of_records(unreadable: Unreadable) -> Problem {
+    match unreadable {
+        Unreadable::Malformed { .. } => problem(unreadable),
+        Unreadable::TooMany { max } => Problem::TooLarge {
+            message: format!("a request may have at most {max} records").into(),
+        },
+    }
+}

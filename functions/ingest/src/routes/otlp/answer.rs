@@ -1,0 +1,108 @@
+//! Answers as OTLP prescribes them: in the request's encoding, an error as `google.rpc.Status`.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use edge::Problem;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+use opentelemetry_proto::tonic::collector::logs::v1::{
+    ExportLogsPartialSuccess, ExportLogsServiceResponse,
+};
+use prost::Message;
+use serde::Serialize;
+use serde_json::json;
+
+use super::{JSON, PROTOBUF};
+use crate::sources::otlp::{Encoding, Kind};
+use crate::verdicts::Refused;
+
+/// `google.rpc.Status`, without its details.
+#[derive(Clone, PartialEq, Eq, Message, Serialize)]
+struct Status {
+    #[prost(int32, tag = "1")]
+    code: i32,
+    #[prost(string, tag = "2")]
+    message: String,
+}
+
+/// 200; with what was refused, which the client must not send again.
+pub(super) fn success(kind: Kind, encoding: Encoding, refused: &[Refused]) -> Response {
+    let partial = refused.first().map(|first| {
+        let Refused { path, message, .. } = first;
+        (
+            refused.len(),
+            format!("{} refused, the first: {path}: {message}", refused.len()),
+        )
+    });
+    let body = match encoding {
+        Encoding::Protobuf => protobuf(partial),
+        Encoding::Json => json(kind, partial),
+    };
+    (
+        StatusCode::OK,
+        [(CONTENT_TYPE, content_type(encoding))],
+        body,
+    )
+        .into_response()
+}
+
+/// The answers to the three kinds of request are the same bytes.
+fn protobuf(partial: Option<(usize, String)>) -> Vec<u8> {
+    let partial_success = partial.map(|(count, error_message)| ExportLogsPartialSuccess {
+        rejected_log_records: i64::try_from(count).unwrap_or(i64::MAX),
+        error_message,
+    });
+    ExportLogsServiceResponse { partial_success }.encode_to_vec()
+}
+
+fn json(kind: Kind, partial: Option<(usize, String)>) -> Vec<u8> {
+    let Some((count, message)) = partial else {
+        return b"{}".to_vec();
+    };
+    let rejected = match kind {
+        Kind::Traces => "rejectedSpans",
+        Kind::Logs => "rejectedLogRecords",
+        Kind::Metrics => "rejectedDataPoints",
+    };
+    // 64-bit integers are strings in the JSON of protobuf.
+    let partial = json!({rejected: count.to_string(), "errorMessage": message});
+    json!({"partialSuccess": partial}).to_string().into_bytes()
+}
+
+/// The problem with its status and headers, and a body of this protocol.
+pub(super) fn failure(encoding: Encoding, problem: Problem) -> Response {
+    let status = Status {
+        code: code(problem.status()),
+        message: format!("{} ({})", problem.message(), problem.code()),
+    };
+    let body = match encoding {
+        Encoding::Protobuf => status.encode_to_vec(),
+        Encoding::Json => serde_json::to_vec(&status).unwrap_or_default(),
+    };
+    let (mut parts, _) = problem.into_response().into_parts();
+    // The body is this one, not the one that every other route gives.
+    parts.extensions.clear();
+    parts.headers.insert(CONTENT_TYPE, content_type(encoding));
+    parts.headers.remove(CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(body))
+}
+
+const fn content_type(encoding: Encoding) -> HeaderValue {
+    HeaderValue::from_static(match encoding {
+        Encoding::Protobuf => PROTOBUF,
+        Encoding::Json => JSON,
+    })
+}
+
+/// The code of gRPC that stands for the status.
+fn code(status: StatusCode) -> i32 {
+    match status {
+        StatusCode::UNAUTHORIZED => 16,
+        StatusCode::FORBIDDEN => 7,
+        StatusCode::NOT_FOUND => 5,
+        StatusCode::TOO_MANY_REQUESTS => 8,
+        StatusCode::SERVICE_UNAVAILABLE => 14,
+        status if status.is_server_error() => 13,
+        _ => 3,
+    }
+}

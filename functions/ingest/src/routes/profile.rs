@@ -1,0 +1,67 @@
+//! `POST /profile`: identify a user, or update properties.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use edge::Problem;
+use event::{Signal, Source};
+use http::{Request, StatusCode};
+use policy::Operation;
+
+use crate::Ingest;
+use crate::request::Inbound;
+use crate::sources::{Fault, Invalid, userflux};
+
+/// Puts the update into the log, then into the profile's item, so that the next read sees it.
+///
+/// The second step is made also when the log has the update already: an earlier attempt may have got
+/// no further.
+pub(crate) async fn profile(
+    State(ingest): State<Ingest>,
+    request: Request<Body>,
+) -> Result<Response, Problem> {
+    let inbound = Inbound::read(&ingest, request).await?;
+    let decode = |text| userflux::profile(text, inbound.received_at);
+    let (caller, outcome) = inbound
+        .admit(&ingest, Operation::UpdateProfile, decode)
+        .await?;
+    let update = outcome.map_err(|invalid| {
+        let problem = problem(invalid);
+        ingest.metrics.refused(&caller.workspace, problem.code(), 1);
+        problem
+    })?;
+    let logged = [update.to_event(&caller.workspace)];
+    ingest
+        .append(
+            &inbound,
+            &caller,
+            Signal::Profiles,
+            Source::Userflux,
+            &logged,
+        )
+        .await?;
+    ingest
+        .store
+        .update_profile(&caller.workspace, &update, inbound.received_at)
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn problem(
+    Invalid {
+        fault,
+        path,
+        message,
+        ..
+    }: Invalid,
+) -> Problem {
+    match fault {
+        Fault::Invalid => Problem::InvalidEvent {
+            path: path.into(),
+            message: message.into(),
+        },
+        Fault::TooLarge => Problem::TooLarge {
+            message: format!("the update {message}").into(),
+        },
+    }
+}

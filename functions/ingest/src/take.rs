@@ -1,0 +1,144 @@
+//! The way of a machine's records, the same for all its formats: judged, told apart, made durable.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Instant;
+
+use edge::{BodyBytes, Caller, Problem};
+use event::{Event, EventId, Signal, Source};
+
+use crate::Ingest;
+use crate::request::Inbound;
+use crate::sources::records::Outcome;
+use crate::verdicts::{Place, Refused, Verdicts, total_refusal};
+
+/// Most hours of event time of one request: each is a write of its own.
+const MAX_HOURS: usize = 1_000;
+
+/// How the records of a request are to be taken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taking<'a> {
+    /// Where they go in the log.
+    pub signal: Signal,
+    /// The format.
+    pub source: Source,
+    /// Where they lie in the body.
+    pub place: Place,
+    /// What marks the request as the same one again, beside `Idempotency-Key`.
+    pub request_id: Option<&'a str>,
+    /// When its handling began.
+    pub started: Instant,
+}
+
+/// What became of the records.
+#[derive(Debug)]
+pub(crate) struct Taken<'a> {
+    /// Those that are durable now.
+    pub accepted: Vec<Event<'a>>,
+    /// The others.
+    pub refused: Vec<Refused>,
+}
+
+impl Taken<'_> {
+    /// The problem of a request that brought records of which none was taken.
+    pub(crate) fn total_refusal(&self) -> Option<Problem> {
+        let first = self.refused.first().filter(|_| self.accepted.is_empty())?;
+        Some(total_refusal(first, &self.refused))
+    }
+}
+
+impl Ingest {
+    /// Judges each record and makes the accepted ones durable.
+    pub(crate) async fn take<'a>(
+        &self,
+        inbound: &Inbound<BodyBytes>,
+        caller: &Caller,
+        outcomes: Vec<Outcome<'a>>,
+        taking: Taking<'_>,
+    ) -> Result<Taken<'a>, Problem> {
+        let taken = Self::judge(inbound, caller, outcomes, taking);
+        self.append(
+            inbound,
+            caller,
+            taking.signal,
+            taking.source,
+            &taken.accepted,
+        )
+        .await?;
+        self.count(caller, &taken, taking.started);
+        Ok(taken)
+    }
+
+    /// Judges each record.
+    pub(crate) fn judge<'a>(
+        inbound: &Inbound<BodyBytes>,
+        caller: &Caller,
+        outcomes: Vec<Outcome<'a>>,
+        taking: Taking<'_>,
+    ) -> Taken<'a> {
+        let request_id = inbound.idempotency_key().or(taking.request_id);
+        let verdicts = Verdicts::judge(outcomes, caller, request_id, taking.place);
+        let Verdicts {
+            mut accepted,
+            mut refused,
+        } = verdicts;
+        within_hours(&mut accepted, &mut refused);
+        if taking.signal == Signal::Logs {
+            tell_apart(&mut accepted);
+        }
+        Taken { accepted, refused }
+    }
+
+    /// Adds what became of the records to the metrics.
+    pub(crate) fn count(&self, caller: &Caller, taken: &Taken<'_>, started: Instant) {
+        let mut reasons = BTreeMap::<&'static str, u64>::new();
+        for refusal in &taken.refused {
+            *reasons.entry(refusal.code).or_default() += 1;
+        }
+        for (reason, count) in reasons {
+            self.metrics.refused(&caller.workspace, reason, count);
+        }
+        self.metrics
+            .accepted(&caller.workspace, taken.accepted.len() as u64);
+        self.metrics
+            .ingest_time(&caller.workspace, started.elapsed());
+    }
+}
+
+/// Refuses what lies in more hours than one request may write.
+fn within_hours(accepted: &mut Vec<Event<'_>>, refused: &mut Vec<Refused>) {
+    let mut hours = HashSet::new();
+    let mut last = None;
+    for (index, event) in std::mem::take(accepted).into_iter().enumerate() {
+        let hour = event.timestamp.hour();
+        if last == Some(hour) || hours.contains(&hour) || hours.len() < MAX_HOURS {
+            if last != Some(hour) {
+                hours.insert(hour);
+                last = Some(hour);
+            }
+            accepted.push(event);
+        } else {
+            refused.push(Refused {
+                index,
+                id: None,
+                code: Problem::TOO_LARGE,
+                path: String::new(),
+                message: format!("lies in one hour more than the {MAX_HOURS} of one request"),
+            });
+        }
+    }
+}
+
+/// Gives ids of their own to records that are equal to an earlier one of the same request: two lines of
+/// a log may well be. Sent again, the request makes the same ids.
+fn tell_apart(events: &mut [Event<'_>]) {
+    let mut seen = HashMap::<u128, u32>::new();
+    for event in events {
+        if let EventId::Fingerprint(hash) = event.id {
+            let before = seen.entry(hash).or_default();
+            if *before > 0 {
+                event.id = EventId::Given(format!("{hash:032x}-{before}").into());
+            }
+            *before += 1;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Browsers: preflights without a key, CORS headers on errors too.
+
+use testkit::TestApp;
+
+#[tokio::test]
+async fn a_preflight_is_answered_without_a_key() {
+    let app = TestApp::start().await;
+    for path in ["/event/ingest", "/event/ingest/batch", "/profile"] {
+        let answer = app
+            .to_ingest("OPTIONS", path)
+            .header("origin", "https://shop.example.com")
+            .header("access-control-request-method", "POST")
+            .header(
+                "access-control-request-headers",
+                "authorization,content-type",
+            )
+            .send()
+            .await;
+        assert_eq!(answer.status, 204);
+        assert_eq!(
+            answer.headers["access-control-allow-origin"],
+            "https://shop.example.com"
+        );
+        assert!(answer.headers["access-control-allow-headers"].contains("authorization"));
+        assert_eq!(answer.headers["access-control-max-age"], "7200");
+    }
+}
+
+#[tokio::test]
+async fn an_error_can_be_read_by_the_page_that_caused_it() {
+    let app = TestApp::start().await;
+    let answer = app
+        .post("/event/ingest")
+        .header("origin", "https://shop.example.com")
+        .send()
+        .await;
+    assert_eq!(answer.status, 401);
+    assert_eq!(
+        answer.headers["access-control-allow-origin"],
+        "https://shop.example.com"
+    );
+    assert_eq!(
+        answer.headers["access-control-expose-headers"],
+        "Retry-After"
+    );
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_have_their_own_answers() {
+    let app = TestApp::start().await;
+    assert_eq!(app.post("/event").send().await.code(), "not_found");
+    let answer = app.to_ingest("GET", "/event/ingest").send().await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (405, "method_not_allowed")
+    );
+}

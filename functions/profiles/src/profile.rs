@@ -1,0 +1,93 @@
+//! `GET /profile/{userId}` and `DELETE /profile/{userId}`.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use edge::Problem;
+use event::{Properties, UserId};
+use http::StatusCode;
+use policy::Operation;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use store::{ProfileRead, StoredProfile};
+
+use crate::Profiles;
+use crate::caller::About;
+
+/// A profile in an answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Profile<'a> {
+    id: &'a UserId,
+    anonymous_ids: &'a [UserId],
+    properties: Values<'a>,
+    /// Made by the platform; there are none yet.
+    computed_properties: BTreeMap<&'a str, &'a RawValue>,
+    /// Keys of segments; there are none yet.
+    segments: [&'a str; 0],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    device_data: Values<'a>,
+}
+
+type Values<'a> = BTreeMap<&'a str, &'a RawValue>;
+
+/// The profile with everything linked merged in. A user of whom only events are known has an empty
+/// one.
+pub(crate) async fn read(
+    State(profiles): State<Profiles>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (mut parts, _) = request.into_parts();
+    let about = About::judge(&profiles, &mut parts, Operation::ReadProfile).await?;
+    let profile = match profiles
+        .store
+        .profile(&about.workspace, &about.user)
+        .await?
+    {
+        ProfileRead::Found(profile) => profile,
+        ProfileRead::OnlyEvents => StoredProfile {
+            id: about.user,
+            anonymous_ids: Vec::new(),
+            properties: Properties::default(),
+            device_data: Properties::default(),
+            external_id: None,
+        },
+        ProfileRead::Deleted | ProfileRead::Unknown => return Err(Problem::NotFound),
+    };
+    let profile = Profile {
+        id: &profile.id,
+        anonymous_ids: &profile.anonymous_ids,
+        properties: values(&profile.properties),
+        computed_properties: BTreeMap::new(),
+        segments: [],
+        external_id: profile.external_id.as_deref(),
+        device_data: values(&profile.device_data),
+    };
+    Ok(Json(profile).into_response())
+}
+
+fn values(properties: &Properties) -> Values<'_> {
+    properties
+        .iter()
+        .map(|(name, property)| (name, &*property.value))
+        .collect()
+}
+
+/// The user, what is linked and the timeline are gone when this answers. A user that nobody knows yet
+/// gets a tombstone too: events may be on their way to a timeline.
+pub(crate) async fn delete(
+    State(profiles): State<Profiles>,
+    request: Request,
+) -> Result<StatusCode, Problem> {
+    let (mut parts, _) = request.into_parts();
+    let about = About::judge(&profiles, &mut parts, Operation::DeleteProfile).await?;
+    profiles
+        .store
+        .delete_profile(&about.workspace, &about.user, about.now)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

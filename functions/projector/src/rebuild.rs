@@ -1,0 +1,62 @@
+//! All projections, made again from the event log.
+//!
+//! Timelines are dropped and written again; profile updates are merged again, which changes nothing
+//! where they were merged already. Deletions stay: their tombstones are no projection.
+//! Requests may go on meanwhile; a timeline may be incomplete until the rebuild is done.
+
+use event::profile::ProfileUpdate;
+use event::{Signal, WorkspaceId};
+use store::{Store, StoreError, StoredChunk};
+
+use crate::window::Window;
+
+/// What a rebuild went through.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Chunks of all signals read.
+    pub chunks: u64,
+    /// Events written to timelines.
+    pub events: u64,
+    /// Profile updates merged.
+    pub profile_updates: u64,
+}
+
+/// Builds all projections of all workspaces again. After an error it can be started anew.
+pub async fn run(store: &Store) -> Result<Rebuilt, StoreError> {
+    store.clear_projections().await?;
+    let mut rebuilt = Rebuilt::default();
+    let mut scan = store.all_chunks(0, 1);
+    while let Some(chunks) = scan.next().await? {
+        let mut window = Window::default();
+        for chunk in &chunks {
+            rebuilt.chunks += 1;
+            match chunk.meta.signal {
+                Signal::Events => {
+                    rebuilt.events += u64::from(chunk.count);
+                    window.add(0, chunk)?;
+                }
+                Signal::Profiles => {
+                    rebuilt.profile_updates += merge_profiles(store, chunk).await?;
+                }
+                Signal::Spans | Signal::Logs | Signal::MetricPoints | Signal::Triggers => {}
+            }
+        }
+        if let Some((_, error)) = window.write(store).await.pop() {
+            return Err(error);
+        }
+    }
+    Ok(rebuilt)
+}
+
+async fn merge_profiles(store: &Store, chunk: &StoredChunk) -> Result<u64, StoreError> {
+    let workspace: &WorkspaceId = &chunk.meta.workspace;
+    let mut merged = 0;
+    for event in chunk.events()? {
+        let update = ProfileUpdate::from_event(event);
+        store
+            .update_profile(workspace, &update, chunk.meta.received_at)
+            .await?;
+        merged += 1;
+    }
+    Ok(merged)
+}

@@ -1,0 +1,346 @@
+//! Who calls, and whether they may.
+
+use std::fmt;
+use std::sync::Arc;
+
+use event::{KeyId, Timestamp, WorkspaceId};
+use http::HeaderMap;
+use http::header::ORIGIN;
+use moka::sync::Cache;
+use policy::{
+    AddressRules, ApiKey, CompiledPolicy, EventRules, KeyKind, KeyRecord, Operation, Policy,
+    Refusal, SecretSlot, Verdict, judge_key, judge_request,
+};
+use store::{Cause, Store, StoreError};
+use telemetry::Metrics;
+
+use crate::{Connection, Presented, Problem};
+
+/// Compiled policies kept per process, weighed by their rows and patterns: some 20 MB at most.
+const MAX_CACHED_ROWS: u64 = 100_000;
+
+/// A caller whose key was found good for what it asks.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The tenant.
+    pub workspace: WorkspaceId,
+    /// The key.
+    pub key_id: KeyId,
+    /// The key's kind.
+    pub kind: KeyKind,
+    /// Which of the key's secrets was presented.
+    pub slot: SecretSlot,
+    /// The policy of the key, for the verdict on each event.
+    pub policy: Arc<CompiledPolicy>,
+}
+
+/// Finds out who calls and whether they may. Clones share the cache.
+///
+/// Each request reads its key's item with strong consistency, so a revocation holds for the next
+/// request. The policy of a version never changes: it is read and compiled once per process.
+#[derive(Clone)]
+pub struct Gate {
+    store: Store,
+    metrics: Metrics,
+    policies: Cache<(KeyId, u64), Cached>,
+}
+
+#[derive(Clone)]
+struct Cached {
+    compiled: Arc<CompiledPolicy>,
+    rows: u32,
+}
+
+impl Gate {
+    /// A gate with an empty cache. Refusals of known keys are counted in the metrics.
+    pub fn new(store: Store, metrics: Metrics) -> Self {
+        let policies = Cache::builder()
+            .max_capacity(MAX_CACHED_ROWS)
+            .weigher(|_, cached: &Cached| cached.rows)
+            .build();
+        Self {
+            store,
+            metrics,
+            policies,
+        }
+    }
+
+    /// [`Gate::authenticate`] for a handler that answers every refusal alike, and the verdict on the
+    /// web origin: a request that names one must be on the key's list, where there is a list.
+    pub async fn admit(
+        &self,
+        headers: &HeaderMap,
+        query: Option<&str>,
+        connection: &Connection,
+        operation: Operation,
+        now: Timestamp,
+    ) -> Result<Caller, Problem> {
+        let caller = self
+            .authenticate(headers, query, connection, operation, now)
+            .await?
+            .into_result()?;
+        if judge_origin(&caller.policy, headers) {
+            return Ok(caller);
+        }
+        let problem = Problem::OriginNotAllowed;
+        if brings_events(operation) {
+            self.metrics.refused(&caller.workspace, problem.code(), 1);
+        }
+        Err(problem)
+    }
+
+    /// Judges the key that the request presents: is it one, is it known, not revoked, enabled, not
+    /// expired, used from an allowed address, and of a kind that may do this.
+    ///
+    /// What is no key is refused without a read. `Err` means that the store failed, also where a
+    /// key's policy is missing: that is never a pass.
+    pub async fn authenticate(
+        &self,
+        headers: &HeaderMap,
+        query: Option<&str>,
+        connection: &Connection,
+        operation: Operation,
+        now: Timestamp,
+    ) -> Result<Verdict<Caller>, StoreError> {
+        let Some(presented) = Presented::find(headers, query) else {
+            return Ok(Verdict::Refused(Refusal::KeyMissing));
+        };
+        let Ok(key) = ApiKey::parse(presented.text()) else {
+            return Ok(Verdict::Refused(Refusal::KeyMalformed));
+        };
+        let record = self.store.key(key.id()).await?;
+        let slot = judge_key(record.as_ref(), &key, now);
+        let (slot, record) = match (slot, record) {
+            (Verdict::Allowed(slot), Some(record)) => (slot, record),
+            (Verdict::Refused(refusal), record) => {
+                // A wrong secret says nothing about the key's workspace.
+                let known = record.filter(|_| refusal != Refusal::KeyUnknown);
+                return Ok(self.refused(refusal, known.as_ref(), operation));
+            }
+            // Without a record no secret matches.
+            (Verdict::Allowed(_), None) => return Ok(Verdict::Refused(Refusal::KeyUnknown)),
+        };
+        let policy = self.policy(&record).await?;
+        let verdict = judge_request(record.kind, &policy, connection.source_ip, operation, now)
+            .and_then(|()| judge_carrier(&presented, record.kind));
+        if let Verdict::Refused(refusal) = verdict {
+            return Ok(self.refused(refusal, Some(&record), operation));
+        }
+        let KeyRecord {
+            id,
+            workspace,
+            kind,
+            ..
+        } = record;
+        Ok(Verdict::Allowed(Caller {
+            workspace,
+            key_id: id,
+            kind,
+            slot,
+            policy,
+        }))
+    }
+
+    /// The compiled policy of the key's current version.
+    async fn policy(&self, record: &KeyRecord) -> Result<Arc<CompiledPolicy>, StoreError> {
+        let version = (record.id.clone(), record.policy_version);
+        if let Some(cached) = self.policies.get(&version) {
+            return Ok(cached.compiled);
+        }
+        let policy = self.store.policy(&record.id, record.policy_version).await?;
+        let Some(policy) = policy else {
+            tracing::error!(key = %record.id, version = version.1, "a key's policy is missing");
+            return Err(StoreError::Unavailable {
+                operation: "reading a policy",
+                cause: Cause::Failed,
+            });
+        };
+        let compiled = Arc::new(CompiledPolicy::new(&policy));
+        let cached = Cached {
+            compiled: Arc::clone(&compiled),
+            rows: rows(&policy),
+        };
+        self.policies.insert(version, cached);
+        Ok(compiled)
+    }
+
+    /// Counts the refusal for the workspace of the key, if the request would have brought events.
+    fn refused(
+        &self,
+        refusal: Refusal,
+        record: Option<&KeyRecord>,
+        operation: Operation,
+    ) -> Verdict<Caller> {
+        if let Some(record) = record
+            && brings_events(operation)
+        {
+            self.metrics.refused(&record.workspace, refusal.code(), 1);
+        }
+        Verdict::Refused(refusal)
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate")
+            .field("policies", &self.policies.entry_count())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A key in the address of a request may end in anybody's log: only kinds whose text is public
+/// anyway, in a page's source, are taken from there.
+const fn judge_carrier(presented: &Presented<'_>, kind: KeyKind) -> Verdict<()> {
+    match (presented, kind) {
+        (Presented::Header(_), _) | (Presented::Query(_), KeyKind::Rum | KeyKind::WriteOnly) => {
+            Verdict::Allowed(())
+        }
+        (
+            Presented::Query(_),
+            KeyKind::ReadWrite
+            | KeyKind::Sensor
+            | KeyKind::ThirdParty
+            | KeyKind::Metrics
+            | KeyKind::ServiceAccount,
+        ) => Verdict::Refused(Refusal::ScopeMissing),
+    }
+}
+
+/// Whether the request may come from the page it says it comes from. Only browsers say so, and they
+/// cannot be made to lie about it; a request without an origin is none of a page.
+fn judge_origin(policy: &CompiledPolicy, headers: &HeaderMap) -> bool {
+    headers.get(ORIGIN).is_none_or(|origin| {
+        origin
+            .to_str()
+            .is_ok_and(|origin| policy.admits_origin(origin))
+    })
+}
+
+const fn brings_events(operation: Operation) -> bool {
+    match operation {
+        Operation::SendEvents
+        | Operation::UpdateProfile
+        | Operation::TriggerWorkflow
+        | Operation::SendOtlp
+        | Operation::SendFirehose
+        | Operation::SendJsonLogs
+        | Operation::SendRum => true,
+        Operation::ReadProfile
+        | Operation::DeleteProfile
+        | Operation::ReadRemoteConfig
+        | Operation::MintToken
+        | Operation::Administer => false,
+    }
+}
+
+/// Rows and patterns of the policy, and one for itself.
+fn rows(policy: &Policy) -> u32 {
+    let addresses = match &policy.addresses {
+        AddressRules::Anywhere => 0,
+        AddressRules::Specific(rows) => rows.len(),
+    };
+    let events = match &policy.events {
+        EventRules::All => 0,
+        EventRules::Only(patterns) => patterns.len(),
+    };
+    u32::try_from(1 + addresses + events).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::time::Duration;
+
+    use aws_config::{BehaviorVersion, Region, SdkConfig};
+    use http::HeaderValue;
+    use http::header::AUTHORIZATION;
+    use store::Tables;
+    use telemetry::Sink;
+
+    use super::*;
+
+    /// A gate before a store that nobody answers for.
+    fn gate() -> Gate {
+        let aws = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-central-1"))
+            .endpoint_url("http://127.0.0.1:1")
+            .build();
+        let metrics = Metrics::new(Sink::Discard, Duration::from_secs(1));
+        let table = || "table".to_owned();
+        let tables = Tables {
+            control: table(),
+            events: table(),
+            profiles: table(),
+            activity: table(),
+        };
+        Gate::new(
+            Store::new(store::client(&aws), tables, metrics.clone()),
+            metrics,
+        )
+    }
+
+    async fn admit(authorization: Option<&str>) -> Problem {
+        let headers = authorization
+            .map(|value| (AUTHORIZATION, HeaderValue::from_str(value).unwrap()))
+            .into_iter()
+            .collect();
+        let connection = Connection {
+            source_ip: Ipv4Addr::LOCALHOST.into(),
+            request_id: "id-1".into(),
+        };
+        let now = Timestamp::from_millis(1_795_229_788_987);
+        let caller = gate()
+            .admit(&headers, None, &connection, Operation::SendEvents, now)
+            .await;
+        caller.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn what_is_no_key_is_refused_without_a_read() {
+        assert_eq!(admit(None).await, Problem::Refused(Refusal::KeyMissing));
+        for garbage in ["Bearer x", "weir_wo_short", "Basic ???"] {
+            let problem = admit(Some(garbage)).await;
+            assert_eq!(
+                problem,
+                Problem::Refused(Refusal::KeyMalformed),
+                "{garbage}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_does_not_answer_admits_nobody() {
+        let key = ApiKey::generate(KeyKind::WriteOnly, &mut rand::rng());
+        assert_eq!(admit(Some(key.expose())).await, Problem::Unavailable);
+    }
+
+    #[test]
+    fn a_page_must_be_on_the_list_where_there_is_one() {
+        let list = Policy {
+            origins: Some(vec!["https://shop.example".to_owned()]),
+            ..Policy::default()
+        };
+        let judge = |policy: &Policy, origin: &'static str| {
+            let headers = HeaderMap::from_iter([(ORIGIN, HeaderValue::from_static(origin))]);
+            judge_origin(&CompiledPolicy::new(policy), &headers)
+        };
+        assert!(judge(&Policy::default(), "https://other.example"));
+        assert!(judge(&list, "https://shop.example"));
+        assert!(!judge(&list, "https://other.example"));
+        assert!(!judge(&list, "null"));
+        assert!(judge_origin(&CompiledPolicy::new(&list), &HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_key_in_the_query_is_for_keys_that_stand_in_pages() {
+        let in_query = |kind| judge_carrier(&Presented::Query("key".into()), kind).is_allowed();
+        let in_header = |kind| judge_carrier(&Presented::Header("key".into()), kind).is_allowed();
+        let allowed: Vec<_> = KeyKind::ALL
+            .into_iter()
+            .filter(|&kind| in_query(kind))
+            .collect();
+        assert_eq!(allowed, [KeyKind::WriteOnly, KeyKind::Rum]);
+        assert!(KeyKind::ALL.into_iter().all(in_header));
+    }
+}

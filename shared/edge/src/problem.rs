@@ -1,0 +1,242 @@
+//! Every error answer there is, and the one place that turns errors into HTTP.
+
+mod answer;
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use http::StatusCode;
+use policy::Refusal;
+use store::StoreError;
+
+pub(crate) use answer::write_body;
+
+/// After how long a client may ask again when the store did not answer.
+const RETRY_UNAVAILABLE: Duration = Duration::from_secs(2);
+
+/// What went wrong with a request. Each variant has one status and one code, which clients may
+/// switch on: they never change.
+///
+/// A problem is an answer: a handler returns it as the error of a `Result`. Its body,
+/// `{"error":{"code","message","requestId"}}`, is written where the request's id is known, by the
+/// layers of [`api`](crate::api) and [`ingest_api`](crate::ingest_api).
+///
+/// Texts say what is wrong and where. They never repeat a secret, an address or a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// 401 where the key is not good, 403 where it is but may not.
+    Refused(Refusal),
+    /// 403: the key's list of web origins does not have the request's.
+    OriginNotAllowed,
+    /// 403: the object is visible to the caller, whose role does not allow the change.
+    RoleMissing,
+    /// 400: the body as a whole is of no use.
+    InvalidBody {
+        /// Where: a JSON path, a line and column, or a byte; empty for the whole body.
+        at: Cow<'static, str>,
+        /// What is wrong there.
+        message: Cow<'static, str>,
+    },
+    /// 400: an event, or each event of a batch, breaks a rule.
+    InvalidEvent {
+        /// The JSON path of the member; empty for the whole body.
+        path: Cow<'static, str>,
+        /// Which rule it breaks.
+        message: Cow<'static, str>,
+    },
+    /// 400: a parameter of the path or the query makes no sense.
+    InvalidParameter {
+        /// Its name.
+        name: &'static str,
+        /// What is wrong with it.
+        message: Cow<'static, str>,
+    },
+    /// 413: the body or a part of it is larger than accepted.
+    TooLarge {
+        /// What is too large, and the limit.
+        message: Cow<'static, str>,
+    },
+    /// 415: the body is of a type that the route does not take.
+    UnsupportedMediaType {
+        /// The types it takes.
+        accepted: &'static str,
+    },
+    /// 415: the body is in an encoding that Weir does not know.
+    UnsupportedEncoding,
+    /// 404: nothing there, or nothing that the caller may know of.
+    NotFound,
+    /// 405: the path exists, not with this method.
+    MethodNotAllowed,
+    /// 409: there is one already, or somebody else was faster.
+    Conflict {
+        /// What is in the way.
+        message: Cow<'static, str>,
+    },
+    /// 412: the object was changed since the version in `If-Match`.
+    VersionStale,
+    /// 428: a change needs `If-Match`.
+    PreconditionRequired,
+    /// 429: more requests than the quota.
+    RateLimited {
+        /// After how long to ask again.
+        retry_after: Duration,
+    },
+    /// 503: the store does not answer. Nothing was stored that a retry would double.
+    Unavailable,
+    /// 500: a fault of ours, in the log under the request's id.
+    Internal,
+}
+
+impl Problem {
+    /// The code of [`Refusal::EventNotAllowed`], for the verdict on one event.
+    pub const EVENT_NOT_ALLOWED: &'static str = Refusal::EventNotAllowed.code();
+    /// The code of [`Problem::InvalidEvent`], for the verdict on one event.
+    pub const INVALID_EVENT: &'static str = "invalid_event";
+    /// The code of [`Problem::TooLarge`], for the verdict on one event.
+    pub const TOO_LARGE: &'static str = "too_large";
+
+    /// The HTTP status.
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(refusal) => match refusal {
+                Refusal::KeyMissing | Refusal::KeyMalformed | Refusal::KeyUnknown => {
+                    StatusCode::UNAUTHORIZED
+                }
+                Refusal::KeyRevoked
+                | Refusal::KeyDisabled
+                | Refusal::KeyExpired
+                | Refusal::AddressNotAllowed
+                | Refusal::ScopeMissing
+                | Refusal::EventNotAllowed => StatusCode::FORBIDDEN,
+            },
+            Self::OriginNotAllowed | Self::RoleMissing => StatusCode::FORBIDDEN,
+            Self::InvalidBody { .. }
+            | Self::InvalidEvent { .. }
+            | Self::InvalidParameter { .. } => StatusCode::BAD_REQUEST,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::VersionStale => StatusCode::PRECONDITION_FAILED,
+            Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+            Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::OriginNotAllowed => "origin_not_allowed",
+            Self::RoleMissing => "role_missing",
+            Self::InvalidBody { .. } => "invalid_body",
+            Self::InvalidEvent { .. } => Self::INVALID_EVENT,
+            Self::InvalidParameter { .. } => "invalid_parameter",
+            Self::TooLarge { .. } => Self::TOO_LARGE,
+            Self::UnsupportedMediaType { .. } => "unsupported_media_type",
+            Self::UnsupportedEncoding => "unsupported_encoding",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Conflict { .. } => "conflict",
+            Self::VersionStale => "version_stale",
+            Self::PreconditionRequired => "precondition_required",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// What a caller may read.
+    pub fn message(&self) -> Cow<'_, str> {
+        match self {
+            Self::Refused(refusal) => refusal.message().into(),
+            Self::OriginNotAllowed => "the API key may not be used from this web origin".into(),
+            Self::RoleMissing => "your role does not allow this".into(),
+            Self::InvalidBody { at: place, message }
+            | Self::InvalidEvent {
+                path: place,
+                message,
+            } => {
+                if place.is_empty() {
+                    message.as_ref().into()
+                } else {
+                    format!("{place}: {message}").into()
+                }
+            }
+            Self::InvalidParameter { name, message } => format!("{name}: {message}").into(),
+            Self::TooLarge { message } | Self::Conflict { message } => message.as_ref().into(),
+            Self::UnsupportedMediaType { accepted } => {
+                format!("the Content-Type must be {accepted}").into()
+            }
+            Self::UnsupportedEncoding => {
+                "the Content-Encoding must be gzip, zstd or identity".into()
+            }
+            Self::NotFound => "there is nothing here".into(),
+            Self::MethodNotAllowed => "this path does not take this method".into(),
+            Self::VersionStale => "the version in If-Match is not the newest".into(),
+            Self::PreconditionRequired => "a change needs the version in If-Match".into(),
+            Self::RateLimited { .. } => "too many requests: try again later".into(),
+            Self::Unavailable => "the store does not answer: try again later".into(),
+            Self::Internal => "internal error".into(),
+        }
+    }
+
+    /// After how long to ask again, where asking again helps.
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after } => Some(*retry_after),
+            Self::Unavailable => Some(RETRY_UNAVAILABLE),
+            Self::Refused(_)
+            | Self::OriginNotAllowed
+            | Self::RoleMissing
+            | Self::InvalidBody { .. }
+            | Self::InvalidEvent { .. }
+            | Self::InvalidParameter { .. }
+            | Self::TooLarge { .. }
+            | Self::UnsupportedMediaType { .. }
+            | Self::UnsupportedEncoding
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::Conflict { .. }
+            | Self::VersionStale
+            | Self::PreconditionRequired
+            | Self::Internal => None,
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// What failed is in the log already, where it happened; a client learns what it can do.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable { .. } => Self::Unavailable,
+            StoreError::Conflict { what } => Self::Conflict {
+                message: what.into(),
+            },
+            StoreError::VersionStale => Self::VersionStale,
+            StoreError::NotFound { .. } => Self::NotFound,
+            StoreError::TooLarge { .. } => Self::TooLarge {
+                message: error.to_string().into(),
+            },
+            StoreError::InvalidCursor => Self::InvalidParameter {
+                name: "cursor",
+                message: "is not one that was given out here".into(),
+            },
+            StoreError::Corrupt { .. } => {
+                tracing::error!(%error, "the store holds what it should not");
+                Self::Internal
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! How a problem becomes a response: at once but for its body, which waits for the request's id.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+use super::Problem;
+
+impl Problem {
+    /// The answer with further members beside `error`: those of `details`, a JSON object.
+    pub fn with_details(self, details: &impl Serialize) -> Response {
+        let json = serde_json::to_string(details).unwrap_or_default();
+        if let Some(details) = json.strip_prefix('{').filter(|members| *members != "}") {
+            return Unwritten {
+                problem: self,
+                details: Some(details.into()),
+            }
+            .into_response();
+        }
+        tracing::error!("the details of a problem are no JSON object with members");
+        Self::Internal.into_response()
+    }
+}
+
+/// A problem on its way to where the request's id is known.
+#[derive(Debug, Clone)]
+struct Unwritten {
+    problem: Problem,
+    /// What follows `error`: the members of a JSON object and its closing brace.
+    details: Option<Box<str>>,
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        Unwritten {
+            problem: self,
+            details: None,
+        }
+        .into_response()
+    }
+}
+
+impl IntoResponse for Unwritten {
+    fn into_response(self) -> Response {
+        let mut response = self.problem.status().into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self.problem.status() == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(after) = self.problem.retry_after() {
+            // Whole seconds, rounded up: zero would say "at once".
+            let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+            headers.insert(RETRY_AFTER, seconds.max(1).into());
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the body of an answer that is a problem; leaves every other answer as it is.
+pub(crate) fn write_body(response: &mut Response, request_id: &str) {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        error: Error<'a>,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Error<'a> {
+        code: &'static str,
+        message: &'a str,
+        request_id: &'a str,
+    }
+    let Some(Unwritten { problem, details }) = response.extensions_mut().remove() else {
+        return;
+    };
+    let message = problem.message();
+    let error = Error {
+        code: problem.code(),
+        message: &message,
+        request_id,
+    };
+    // Three strings always serialise.
+    let mut body = serde_json::to_string(&Body { error }).unwrap_or_default();
+    if let Some(details) = details
+        && body.pop().is_some()
+    {
+        body.push(',');
+        body.push_str(&details);
+    }
+    *response.body_mut() = body.into();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+    use std::time::Duration;
+
+    use http_body_util::BodyExt;
+    use policy::Refusal;
+    use serde_json::json;
+
+    use super::*;
+
+    fn problems() -> Vec<Problem> {
+        let after = Duration::from_millis(1_500);
+        let mut problems: Vec<_> = Refusal::ALL.into_iter().map(Problem::Refused).collect();
+        problems.extend([
+            Problem::OriginNotAllowed,
+            Problem::RoleMissing,
+            Problem::InvalidBody {
+                at: "line 3, column 5".into(),
+                message: "no comma".into(),
+            },
+            Problem::InvalidEvent {
+                path: "events[3].name".into(),
+                message: "is missing".into(),
+            },
+            Problem::InvalidParameter {
+                name: "limit",
+                message: "must be a number".into(),
+            },
+            Problem::TooLarge {
+                message: "at most 4 MB".into(),
+            },
+            Problem::UnsupportedMediaType {
+                accepted: "application/json",
+            },
+            Problem::UnsupportedEncoding,
+            Problem::NotFound,
+            Problem::MethodNotAllowed,
+            Problem::Conflict {
+                message: "the name is taken".into(),
+            },
+            Problem::VersionStale,
+            Problem::PreconditionRequired,
+            Problem::RateLimited { retry_after: after },
+            Problem::Unavailable,
+            Problem::Internal,
+        ]);
+        problems
+    }
+
+    #[test]
+    fn every_problem_has_its_status_code_and_headers() {
+        let mut table = String::new();
+        for problem in problems() {
+            let response = problem.clone().into_response();
+            let header = |name| {
+                response
+                    .headers()
+                    .get(name)
+                    .map_or("", |value: &HeaderValue| value.to_str().unwrap())
+            };
+            let (status, code) = (problem.status().as_u16(), problem.code());
+            let (ask, retry) = (header(WWW_AUTHENTICATE), header(RETRY_AFTER));
+            writeln!(
+                table,
+                "{status} {code} | {ask} | {retry} | {}",
+                problem.message()
+            )
+            .unwrap();
+        }
+        insta::assert_snapshot!(table, @"
+        401 key_missing | Bearer |  | the request carries no API key
+        401 key_malformed | Bearer |  | the API key is malformed: check that it was copied whole
+        401 key_unknown | Bearer |  | the API key is not known
+        403 key_revoked |  |  | the API key was revoked
+        403 key_disabled |  |  | the API key is disabled
+        403 key_expired |  |  | the API key has expired
+        403 ip_not_allowed |  |  | the API key may not be used from the address of this request
+        403 scope_missing |  |  | the API key is of a kind that may not do this
+        403 event_not_allowed |  |  | the API key may not send events of this name
+        403 origin_not_allowed |  |  | the API key may not be used from this web origin
+        403 role_missing |  |  | your role does not allow this
+        400 invalid_body |  |  | line 3, column 5: no comma
+        400 invalid_event |  |  | events[3].name: is missing
+        400 invalid_parameter |  |  | limit: must be a number
+        413 too_large |  |  | at most 4 MB
+        415 unsupported_media_type |  |  | the Content-Type must be application/json
+        415 unsupported_encoding |  |  | the Content-Encoding must be gzip, zstd or identity
+        404 not_found |  |  | there is nothing here
+        405 method_not_allowed |  |  | this path does not take this method
+        409 conflict |  |  | the name is taken
+        412 version_stale |  |  | the version in If-Match is not the newest
+        428 precondition_required |  |  | a change needs the version in If-Match
+        429 rate_limited |  | 2 | too many requests: try again later
+        503 unavailable |  | 2 | the store does not answer: try again later
+        500 internal |  |  | internal error
+        ");
+    }
+
+    async fn body(mut response: Response) -> String {
+        write_body(&mut response, "id-1");
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_body_has_code_message_and_request_id() {
+        insta::assert_snapshot!(body(Problem::NotFound.into_response()).await, @r#"{"error":{"code":"not_found","message":"there is nothing here","requestId":"id-1"}}"#);
+    }
+
+    #[tokio::test]
+    async fn details_stand_beside_the_error() {
+        let details = json!({"accepted": 0, "refused": [{"index": 0, "code": "too_large"}]});
+        let response = Problem::Refused(Refusal::EventNotAllowed).with_details(&details);
+        insta::assert_snapshot!(body(response).await, @r#"{"error":{"code":"event_not_allowed","message":"the API key may not send events of this name","requestId":"id-1"},"accepted":0,"refused":[{"code":"too_large","index":0}]}"#);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_no_problem_keeps_its_body() {
+        assert_eq!(body("fine".into_response()).await, "fine");
+    }
+}

@@ -1,0 +1,99 @@
+//! What a process of a function has: built once, at cold start.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use event::{Clock, KeyId};
+use store::Store;
+use telemetry::{LogError, Metrics, Sink, init_tracing};
+
+use crate::config::MetricsMode;
+use crate::{Config, ConfigError, SystemClock, panic};
+
+/// The start does not wait longer than this for the first connection.
+const WARM_UP_TIMEOUT: Duration = Duration::from_secs(1);
+/// An id that no key has: generated ids are random.
+const NO_KEY: &str = "000000000000";
+
+/// What a process of a function has. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Runtime {
+    /// What the environment said.
+    pub config: Arc<Config>,
+    /// The AWS configuration, for the clients that a function needs beside the store.
+    pub aws: SdkConfig,
+    /// The store.
+    pub store: Store,
+    /// The metrics; [`run`](fn@crate::run) flushes them.
+    pub metrics: Metrics,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why a process cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The environment lacks something.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The log cannot be set up.
+    #[error("the log cannot be set up")]
+    Log(#[from] LogError),
+}
+
+impl Runtime {
+    /// Reads the environment, sets up log and panic hook, builds the clients. Calls nobody.
+    ///
+    /// `AWS_ENDPOINT_URL` and its variants by service lead the clients to a stand-in. Credentials come
+    /// from the environment only, where Lambda puts them: nothing is looked up on the network.
+    pub async fn start() -> Result<Self, StartError> {
+        let config = Config::from_env()?;
+        init_tracing(config.log_format, &config.log)?;
+        panic::log_place_only();
+
+        let aws = aws(&config.region).await;
+        let sink = match config.metrics {
+            MetricsMode::Emf => Sink::Emf,
+            MetricsMode::CloudWatch => Sink::CloudWatch(aws_sdk_cloudwatch::Client::new(&aws)),
+            MetricsMode::Off => Sink::Discard,
+        };
+        let metrics = Metrics::new(sink, config.metrics_interval);
+        let store = Store::new(store::client(&aws), config.tables.clone(), metrics.clone());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        Ok(Self {
+            config: Arc::new(config),
+            aws,
+            store,
+            metrics,
+            clock,
+        })
+    }
+
+    /// Opens the connection to DynamoDB by asking for a key that does not exist, so that the first
+    /// request does not wait for it. A failure is the first request's to meet.
+    pub async fn warm_up(&self) {
+        let Ok(no_key) = KeyId::parse(NO_KEY) else {
+            return;
+        };
+        let answer = tokio::time::timeout(WARM_UP_TIMEOUT, self.store.key(&no_key)).await;
+        if !matches!(answer, Ok(Ok(_))) {
+            tracing::warn!("the connection to the database could not be opened at the start");
+        }
+    }
+
+    /// Lets go of all metrics, now.
+    pub async fn flush(&self) {
+        self.metrics.flush(self.clock.now()).await;
+    }
+}
+
+/// The settings that every client starts from. What is not said here, each crate says for its service.
+async fn aws(region: &str) -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+        .load()
+        .await
+}
