@@ -1,0 +1,57 @@
+//! What can be typed after `cargo xtask`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::children::Children;
+use crate::workspace::Workspace;
+use crate::{bench, guard, rebuild, template, test, up};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Run, test and check Weir"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    #[command(flatten)]
+    Project(ProjectCommand),
+    /// Run a program and end it when the parent of this process is gone
+    #[command(hide = true)]
+    Guard(guard::Options),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ProjectCommand {
+    /// Run everything on this machine: the AWS stand-in and all functions, on loopback
+    Up(up::Options),
+    /// Run every check and every test, or the stages named
+    Test(test::Options),
+    /// Check template.yaml: the linters, the translation, the routes
+    CheckTemplate,
+    /// Measure, and hold each measure against its target
+    Bench(bench::Options),
+    /// Build all projections again from the event log
+    Rebuild,
+}
+
+impl ProjectCommand {
+    pub(crate) async fn run(self, children: Children) -> Result<ExitCode> {
+        let workspace = Workspace::locate(children).await?;
+        match self {
+            Self::Up(options) => up::run(&workspace, &options).await,
+            Self::Test(options) => test::run(&workspace, &options).await,
+            Self::CheckTemplate => template::run(&workspace).await,
+            Self::Bench(options) => bench::run(&workspace, &options).await,
+            Self::Rebuild => rebuild::run(&workspace).await,
+        }
+    }
+}

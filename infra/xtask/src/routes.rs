@@ -1,0 +1,116 @@
+//! The routes of the HTTP API, as `cargo lambda watch` and as the SAM template state them.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One method of one path, and the function that serves it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Route {
+    pub(crate) path: String,
+    pub(crate) method: String,
+    pub(crate) function: String,
+}
+
+/// A value of the router in Cargo.toml.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Served {
+    /// Every method, by one function.
+    Whole(String),
+    Methods(Vec<Method>),
+}
+
+#[derive(Deserialize)]
+struct Method {
+    method: String,
+    function: String,
+}
+
+impl Route {
+    /// From `[workspace.metadata.lambda.watch.router]`.
+    pub(crate) fn of_router(table: &Value) -> Result<Vec<Self>> {
+        let mut routes = Vec::new();
+        for (path, served) in table
+            .as_object()
+            .context("the watch router is not a table")?
+        {
+            let served = Served::deserialize(served).with_context(|| format!("route {path}"))?;
+            let methods = match served {
+                Served::Whole(function) => vec![Method {
+                    method: "ANY".into(),
+                    function,
+                }],
+                Served::Methods(methods) => methods,
+            };
+            routes.extend(methods.into_iter().map(|Method { method, function }| Self {
+                path: path.clone(),
+                method,
+                function,
+            }));
+        }
+        routes.sort();
+        Ok(routes)
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} {} -> {}",
+            self.method, self.path, self.function
+        )
+    }
+}
+
+/// What one side has and the other has not, one line each; empty if they agree.
+pub(crate) fn differences(router: &[Route], template: &[Route]) -> Vec<String> {
+    let router: BTreeSet<_> = router.iter().collect();
+    let template: BTreeSet<_> = template.iter().collect();
+    let only_router = router
+        .difference(&template)
+        .map(|it| format!("only in Cargo.toml: {it}"));
+    let only_template = template
+        .difference(&router)
+        .map(|it| format!("only in template.yaml: {it}"));
+    only_router.chain(only_template).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Route, differences};
+
+    fn routes(router: &serde_json::Value) -> Vec<Route> {
+        Route::of_router(router).unwrap()
+    }
+
+    #[test]
+    fn a_path_lists_its_methods_or_serves_them_all() {
+        let routes = routes(&json!({
+            "/b": "second",
+            "/a": [{"method": "GET", "function": "first"}],
+        }));
+        let shown: Vec<_> = routes.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["GET /a -> first", "ANY /b -> second"]);
+    }
+
+    #[test]
+    fn a_route_on_one_side_alone_is_named_with_its_side() {
+        let one = routes(&json!({"/a": [{"method": "GET", "function": "first"}]}));
+        let other = routes(&json!({"/a": [{"method": "GET", "function": "second"}]}));
+        assert_eq!(
+            differences(&one, &other),
+            [
+                "only in Cargo.toml: GET /a -> first",
+                "only in template.yaml: GET /a -> second"
+            ]
+        );
+        assert!(differences(&one, &one).is_empty());
+    }
+}

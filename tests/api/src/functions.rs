@@ -1,0 +1,66 @@
+//! The Lambda functions as processes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::binaries::Binaries;
+use crate::gateway::Gateway;
+use crate::guard::Guarded;
+
+/// A Lambda function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Function {
+    /// Takes events and profile updates.
+    Ingest,
+    /// Reads and deletes profiles.
+    Profiles,
+    /// Makes timelines of the event log.
+    Projector,
+}
+
+impl Function {
+    pub(crate) const ALL: [Self; 3] = [Self::Ingest, Self::Profiles, Self::Projector];
+
+    /// The function's name, which is also its binary's.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ingest => "ingest",
+            Self::Profiles => "profiles",
+            Self::Projector => "projector",
+        }
+    }
+
+    /// How many processes run: as on Lambda, each answers one request at a time.
+    const fn instances(self) -> usize {
+        match self {
+            Self::Ingest => 3,
+            Self::Profiles | Self::Projector => 1,
+        }
+    }
+
+    /// Starts the function's processes.
+    pub(crate) fn start(
+        self,
+        binaries: &Binaries,
+        gateway: Gateway,
+        environment: &BTreeMap<String, String>,
+        folder: &Path,
+    ) -> Result<Vec<Guarded>> {
+        let mut command = Command::new(binaries.function(self.name()));
+        command
+            .current_dir(folder)
+            .envs(environment)
+            .env("AWS_LAMBDA_RUNTIME_API", gateway.runtime_api(self.name()))
+            .env("AWS_LAMBDA_FUNCTION_NAME", self.name())
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
+            .env("AWS_SDK_UA_APP_ID", self.name());
+        let log = folder.join(format!("{}.log", self.name()));
+        (0..self.instances())
+            .map(|_| Guarded::start(&command, &log))
+            .collect()
+    }
+}

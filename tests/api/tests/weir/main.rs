@@ -1,0 +1,25 @@
+//! What Weir promises over HTTP, checked on the built programs. One module per route or promise.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
+mod bad_input;
+mod batch;
+mod captures;
+mod compression;
+mod cors;
+mod deletion;
+mod durability;
+mod event_ingest;
+mod exactly_once;
+mod faults;
+mod identity;
+mod keys;
+mod measuring;
+mod numbers_and_unicode;
+mod policies;
+mod profile;
+mod samples;
+mod secrecy;
+mod timeline;
