@@ -56,20 +56,6 @@ impl Store {
         }))
     }
 
-    /// Opens the connection by a read that finds nothing, so that the first request need not wait
-    /// for it. Needs the right to read from the control table.
-    pub async fn warm(&self) -> Result<(), StoreError> {
-        let key = Key::new("WARM", "WARM");
-        self.get(
-            &self.tables().control,
-            key,
-            Consistency::Eventual,
-            "warming up",
-        )
-        .await
-        .map(drop)
-    }
-
     pub(crate) fn client(&self) -> &Client {
         &self.0.client
     }

@@ -2,20 +2,20 @@
 
 use std::time::Instant;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use edge::{Caller, Problem};
 use event::{Signal, Source};
 use http::{Request, StatusCode};
 use policy::Operation;
-use serde::Serialize;
 
+use super::summary;
 use crate::Ingest;
 use crate::request::Inbound;
 use crate::sources::userflux::{self, Outcome};
-use crate::verdicts::{Place, Refused, Verdicts, total_refusal};
+use crate::take::Taken;
+use crate::verdicts::{Place, Verdicts};
 
 /// One event.
 pub(crate) async fn event(
@@ -63,37 +63,16 @@ async fn store(
 ) -> Result<Response, Problem> {
     let Verdicts { accepted, refused } =
         Verdicts::judge(outcomes, caller, inbound.idempotency_key(), place);
-    for refusal in &refused {
-        ingest.metrics.refused(&caller.workspace, refusal.code, 1);
-    }
+    let taken = Taken { accepted, refused };
     ingest
-        .append(inbound, caller, Signal::Events, Source::Userflux, &accepted)
+        .append(
+            inbound,
+            caller,
+            Signal::Events,
+            Source::Userflux,
+            &taken.accepted,
+        )
         .await?;
-    ingest
-        .metrics
-        .accepted(&caller.workspace, accepted.len() as u64);
-    ingest
-        .metrics
-        .ingest_time(&caller.workspace, started.elapsed());
-    Ok(answer(accepted.len(), refused))
-}
-
-/// The verdicts in an answer.
-#[derive(Debug, Serialize)]
-struct Summary {
-    accepted: usize,
-    refused: Vec<Refused>,
-}
-
-fn answer(accepted: usize, refused: Vec<Refused>) -> Response {
-    let Some(first) = refused.first() else {
-        return StatusCode::NO_CONTENT.into_response();
-    };
-    let problem = total_refusal(first, &refused);
-    let summary = Summary { accepted, refused };
-    if accepted > 0 {
-        Json(summary).into_response()
-    } else {
-        problem.with_details(&summary)
-    }
+    ingest.count(caller, &taken, started);
+    Ok(summary::answer(StatusCode::NO_CONTENT, &taken))
 }
