@@ -57,6 +57,17 @@ fn check_text(text: &str, max: usize) -> Result<(), IdError> {
     Ok(())
 }
 
+/// Checks an identifier that Weir makes: as many letters and digits as a key id has.
+fn check_code(text: &str) -> Result<(), IdError> {
+    if text.is_empty() {
+        return Err(IdError::Empty);
+    }
+    if text.len() != KEY_ID_CHARS || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(IdError::Forbidden("anything but 12 letters and digits"));
+    }
+    Ok(())
+}
+
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
         $(#[$doc])*
@@ -135,15 +146,13 @@ text_id!(
 text_id!(
     /// A key's public identifier: 12 characters of `0-9A-Za-z`. It may be logged.
     KeyId,
-    |text: &str| {
-        if text.is_empty() {
-            return Err(IdError::Empty);
-        }
-        if text.len() != KEY_ID_CHARS || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(IdError::Forbidden("anything but 12 letters and digits"));
-        }
-        Ok(())
-    }
+    check_code
+);
+
+text_id!(
+    /// A service account: 12 characters of `0-9A-Za-z`.
+    ServiceAccountId,
+    check_code
 );
 
 text_id!(

@@ -41,6 +41,17 @@ impl Timestamp {
         self.0.div_euclid(MILLIS_PER_HOUR)
     }
 
+    /// The first moment of this UTC hour.
+    #[must_use]
+    pub const fn start_of_hour(self) -> Self {
+        Self(self.hour().saturating_mul(MILLIS_PER_HOUR))
+    }
+
+    /// The UTC hour of the day, 0 to 23.
+    pub const fn hour_of_day(self) -> i64 {
+        self.hour().rem_euclid(24)
+    }
+
     /// This moment and `duration`; saturates.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
@@ -113,7 +124,8 @@ mod tests {
     fn a_moment_before_the_epoch_lies_in_the_day_and_hour_before() {
         let moment = Timestamp::from_millis(-1);
         assert_eq!(moment.day().to_string(), "1969-12-31");
-        assert_eq!(moment.hour(), -1);
+        assert_eq!((moment.hour(), moment.hour_of_day()), (-1, 23));
+        assert_eq!(moment.start_of_hour().as_millis(), -MILLIS_PER_HOUR);
     }
 
     #[test]

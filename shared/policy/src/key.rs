@@ -51,6 +51,11 @@ pub enum KeyFormatError {
 }
 
 impl ApiKey {
+    /// Whether a text is meant as a key, well-formed or not: it starts like one.
+    pub fn is_meant(text: &str) -> bool {
+        text.starts_with(BRAND)
+    }
+
     /// Parses a key's text: brand, tag, length, alphabet, checksum. Refusing allocates nothing.
     pub fn parse(text: &str) -> Result<Self, KeyFormatError> {
         let rest = text.strip_prefix(BRAND).ok_or(KeyFormatError::Brand)?;

@@ -106,7 +106,10 @@ impl KeyKind {
                 )
             }
             Self::Metrics => matches!(operation, Op::MintToken),
-            Self::ServiceAccount => matches!(operation, Op::Administer | Op::ReadProfile),
+            Self::ServiceAccount => matches!(
+                operation,
+                Op::Administer | Op::ReadProfile | Op::QueryMetrics
+            ),
         }
     }
 }

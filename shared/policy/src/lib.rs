@@ -28,11 +28,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod actor;
 mod address;
 mod address_rules;
 mod checksum;
+mod client_secret;
 mod compiled;
 mod draft;
+mod dry_run;
 mod event_matcher;
 mod event_rules;
 mod judge;
@@ -44,16 +47,20 @@ mod origin;
 mod policy;
 mod record;
 mod refusal;
+mod role;
 mod secret;
 mod verdict;
 
+pub use actor::Actor;
 pub use address::{AddressError, ParsedNetwork, parse_network};
 pub use address_rules::{AddressRow, AddressRules, Overlap, OverlapKind, overlaps};
+pub use client_secret::ClientSecret;
 pub use compiled::CompiledPolicy;
 pub use draft::{
     AddressesDraft, CheckedPolicy, DescriptionError, EventsDraft, FieldError, FieldProblem,
     InvalidPolicy, PolicyDraft, RowDraft, Warning, WarningReason,
 };
+pub use dry_run::{DryRun, Example, Past};
 pub use event_rules::{EventPattern, EventRules, PatternError};
 pub use judge::{judge_key, judge_request};
 pub use key::{ApiKey, KeyFormatError};
@@ -64,7 +71,8 @@ pub use origin::OriginError;
 pub use policy::{
     MAX_ADDRESS_ROWS, MAX_DESCRIPTION_CHARS, MAX_EVENT_PATTERNS, MAX_ORIGINS, Policy,
 };
-pub use record::{KeyRecord, KeyState, PreviousSecret};
+pub use record::{KeyRecord, KeyState, PreviousClientSecret, PreviousSecret};
 pub use refusal::Refusal;
+pub use role::Role;
 pub use secret::{SecretHash, SecretSlot};
 pub use verdict::Verdict;

@@ -27,11 +27,13 @@ pub enum Operation {
     MintToken,
     /// Use the admin API, as the caller's role allows.
     Administer,
+    /// Ask with SQL.
+    QueryMetrics,
 }
 
 impl Operation {
     /// Every operation, in the order of the enum.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::SendEvents,
         Self::UpdateProfile,
         Self::ReadProfile,
@@ -44,5 +46,43 @@ impl Operation {
         Self::ReadRemoteConfig,
         Self::MintToken,
         Self::Administer,
+        Self::QueryMetrics,
     ];
+    /// The name in stored counts and answers. It never changes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SendEvents => "sendEvents",
+            Self::UpdateProfile => "updateProfile",
+            Self::ReadProfile => "readProfile",
+            Self::DeleteProfile => "deleteProfile",
+            Self::TriggerWorkflow => "triggerWorkflow",
+            Self::SendOtlp => "sendOtlp",
+            Self::SendFirehose => "sendFirehose",
+            Self::SendJsonLogs => "sendJsonLogs",
+            Self::SendRum => "sendRum",
+            Self::ReadRemoteConfig => "readRemoteConfig",
+            Self::MintToken => "mintToken",
+            Self::Administer => "administer",
+            Self::QueryMetrics => "queryMetrics",
+        }
+    }
+
+    /// Whether the request brings something for the event log.
+    pub const fn brings_events(self) -> bool {
+        match self {
+            Self::SendEvents
+            | Self::UpdateProfile
+            | Self::TriggerWorkflow
+            | Self::SendOtlp
+            | Self::SendFirehose
+            | Self::SendJsonLogs
+            | Self::SendRum => true,
+            Self::ReadProfile
+            | Self::DeleteProfile
+            | Self::ReadRemoteConfig
+            | Self::MintToken
+            | Self::Administer
+            | Self::QueryMetrics => false,
+        }
+    }
 }

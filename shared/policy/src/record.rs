@@ -3,7 +3,7 @@
 use event::{KeyId, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiKey, KeyKind, SecretHash};
+use crate::{ApiKey, KeyKind, Role, SecretHash};
 
 /// A key as the verdict needs it. Its name, tags and sealed text lie elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub struct KeyRecord {
     pub workspace: WorkspaceId,
     /// What the key may do.
     pub kind: KeyKind,
+    /// The role of the service account that the key belongs to; other kinds have none.
+    pub role: Option<Role>,
+    /// The name of that service account, as lists and the audit log show it.
+    pub account: Option<String>,
     /// The hash of the newest text.
     pub secret: SecretHash,
     /// The hash of the text before the last rotation, while it is still accepted.
@@ -22,6 +26,8 @@ pub struct KeyRecord {
     pub state: KeyState,
     /// From this moment on the key is refused; `None`: never.
     pub expires_at: Option<Timestamp>,
+    /// The client secret before the last rotation, while it is still accepted; metrics keys only.
+    pub previous_client_secret: Option<PreviousClientSecret>,
     /// The version of the policy that holds for the key, counted from 1.
     pub policy_version: u64,
 }
@@ -33,10 +39,13 @@ impl KeyRecord {
             id: key.id().clone(),
             workspace,
             kind: key.kind(),
+            role: None,
+            account: None,
             secret: key.secret_hash(),
             previous: None,
             state: KeyState::Enabled,
             expires_at: None,
+            previous_client_secret: None,
             policy_version: 1,
         }
     }
@@ -48,6 +57,15 @@ pub struct PreviousSecret {
     /// The hash of the old text.
     pub hash: SecretHash,
     /// From this moment on the old text is as good as a wrong one.
+    pub expires_at: Timestamp,
+}
+
+/// A client secret that was rotated away and still works for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviousClientSecret {
+    /// Which version of the workspace's secret in Secrets Manager holds it.
+    pub version: String,
+    /// From this moment on it is as good as a wrong one.
     pub expires_at: Timestamp,
 }
 

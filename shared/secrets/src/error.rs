@@ -8,12 +8,15 @@ pub enum SecretsError {
     /// Secrets Manager did not answer, also not when asked again. Worth another try later.
     #[error("the secrets are not available")]
     Unavailable,
-    /// There are no sealing keys: nobody made them yet.
-    #[error("there are no sealing keys")]
+    /// There is no such secret: nobody made it yet.
+    #[error("there is no such secret")]
     Missing,
-    /// The stored secret is no ring of sealing keys.
-    #[error("the sealing keys cannot be read")]
+    /// The stored secret is not what this version of Weir writes.
+    #[error("a stored secret cannot be read")]
     Corrupt,
+    /// Somebody else changed the secret at the same time.
+    #[error("the secret was changed by someone else meanwhile")]
+    Contended,
     /// A text is sealed under a key that is not on the ring.
     #[error("the text is sealed under an unknown key")]
     UnknownSealingKey,

@@ -4,14 +4,22 @@
 //! keys form a ring under one secret of Secrets Manager, whatever the number of API keys: sealing
 //! uses the current one, opening the one that the sealed text names. A sealing key leaves the ring
 //! only after everything under it was sealed again.
+//!
+//! Beside the ring, each workspace has one secret: the client secret of its metrics key.
+//! [`SessionKeys`] seals the dashboard's cookies, under a ring of their own.
 
 mod client;
+mod client_secret;
 mod error;
 mod ring;
+mod ring_source;
 mod seal;
+mod session_keys;
 mod vault;
 
 pub use client::client;
 pub use error::SecretsError;
+pub use policy::ClientSecret;
+pub use session_keys::{SESSION_KEYS, SessionKeys};
 pub use store::SealedSecret;
 pub use vault::{RING_LIFETIME, SecretNames, Secrets};

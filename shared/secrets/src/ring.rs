@@ -1,5 +1,8 @@
 //! The ring of sealing keys, and its text in Secrets Manager:
-//! `{"current": "<id>", "keys": {"<id>": "<32 bytes in base64>"}}`.
+//! `{"current": "<id>", "<id>": "<32 bytes as 64 hexadecimal digits>"}`.
+//!
+//! The text is flat, and the keys are hexadecimal, so that a template can make the first one. A
+//! ring of an earlier version is read too: `{"current": "<id>", "keys": {"<id>": "<in base64>"}}`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -10,15 +13,21 @@ use rand::distr::{Alphanumeric, SampleString};
 use rand::{CryptoRng, RngExt};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
-use serde::{Deserialize, Serialize};
+
+use serde::Deserialize;
 
 use crate::SecretsError;
 
-/// Length of a sealing key's id, in characters.
+/// The member that names the key to seal with; no key has it as its id.
+const CURRENT: &str = "current";
+/// Length of a sealing key's id, in characters. Random: a ring that was lost is not mistaken for the
+/// one that came after it.
 const ID_CHARS: usize = 8;
+/// Length of a key, in bytes.
+const KEY_BYTES: usize = 32;
 
 /// A key of AES-256, wiped from memory on drop.
-pub(crate) type SealingKey = SecretBox<[u8; 32]>;
+pub(crate) type SealingKey = SecretBox<[u8; KEY_BYTES]>;
 
 /// The sealing keys by their ids.
 pub(crate) struct Ring {
@@ -26,50 +35,44 @@ pub(crate) struct Ring {
     keys: HashMap<String, SealingKey>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Text<'a> {
-    current: &'a str,
-    #[serde(borrow)]
-    keys: BTreeMap<&'a str, &'a str>,
-}
-
 impl Ring {
     /// The text of a new ring with one key.
-    pub(crate) fn generate(rng: &mut impl CryptoRng) -> Result<SecretString, SecretsError> {
+    pub(crate) fn generate(rng: &mut impl CryptoRng) -> SecretString {
+        let key = Zeroizing::new(rng.random::<[u8; KEY_BYTES]>());
         let id = Alphanumeric.sample_string(rng, ID_CHARS);
-        let key = Zeroizing::new(rng.random::<[u8; 32]>());
-        let key = Zeroizing::new(STANDARD.encode(*key));
-        let text = Text {
-            current: &id,
-            keys: BTreeMap::from([(id.as_str(), key.as_str())]),
-        };
-        serde_json::to_string(&text)
-            .map(SecretString::from)
-            .map_err(|_| SecretsError::Corrupt)
+        let mut text = format!("{{\"{CURRENT}\":\"{id}\",\"{id}\":\"");
+        // Exactly as large as needed: growing would leave a copy that nobody wipes.
+        text.reserve_exact(2 * KEY_BYTES + 2);
+        for byte in key.iter() {
+            for nibble in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(nibble), 16));
+            }
+        }
+        text.push_str("\"}");
+        text.into()
     }
 
     /// Reads a ring's text.
     pub(crate) fn parse(text: &SecretString) -> Result<Self, SecretsError> {
-        let text: Text<'_> =
+        let members: BTreeMap<&str, Member<'_>> =
             serde_json::from_str(text.expose_secret()).map_err(|_| SecretsError::Corrupt)?;
-        let mut keys = HashMap::with_capacity(text.keys.len());
-        for (id, key) in text.keys {
-            let bytes = STANDARD.decode(key).map(Zeroizing::new);
-            let bytes = bytes.map_err(|_| SecretsError::Corrupt)?;
-            let mut key = Box::new([0; 32]);
-            if bytes.len() != key.len() {
-                return Err(SecretsError::Corrupt);
+        let (mut current, mut keys) = (None, HashMap::new());
+        for (id, member) in members {
+            match member {
+                Member::Text(name) if id == CURRENT => current = Some(name.to_owned()),
+                Member::Text(hex) => {
+                    keys.insert(id.to_owned(), from_hex(hex)?);
+                }
+                Member::Keys(older) => {
+                    for (id, base64) in older {
+                        keys.insert(id.to_owned(), from_base64(base64)?);
+                    }
+                }
             }
-            key.copy_from_slice(&bytes);
-            keys.insert(id.to_owned(), SecretBox::new(key));
         }
-        if !keys.contains_key(text.current) {
-            return Err(SecretsError::Corrupt);
-        }
-        Ok(Self {
-            current: text.current.to_owned(),
-            keys,
-        })
+        let current = current.filter(|current| keys.contains_key(current));
+        let current = current.ok_or(SecretsError::Corrupt)?;
+        Ok(Self { current, keys })
     }
 
     /// The key to seal with, and its id.
@@ -82,6 +85,43 @@ impl Ring {
     pub(crate) fn get(&self, id: &str) -> Option<&SealingKey> {
         self.keys.get(id)
     }
+}
+
+/// A member of the text.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Member<'a> {
+    #[serde(borrow)]
+    Text(&'a str),
+    /// All keys, in a text of an earlier version.
+    #[serde(borrow)]
+    Keys(BTreeMap<&'a str, &'a str>),
+}
+
+fn from_base64(text: &str) -> Result<SealingKey, SecretsError> {
+    let bytes = STANDARD.decode(text).map(Zeroizing::new);
+    let bytes = bytes.map_err(|_| SecretsError::Corrupt)?;
+    let mut key = Box::new([0; KEY_BYTES]);
+    if bytes.len() != KEY_BYTES {
+        return Err(SecretsError::Corrupt);
+    }
+    key.copy_from_slice(&bytes);
+    Ok(SecretBox::new(key))
+}
+
+fn from_hex(hex: &str) -> Result<SealingKey, SecretsError> {
+    let mut key = Box::new([0; KEY_BYTES]);
+    if hex.len() != 2 * KEY_BYTES {
+        return Err(SecretsError::Corrupt);
+    }
+    for (byte, pair) in key.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+        for digit in pair {
+            let digit = char::from(*digit).to_digit(16);
+            let digit = digit.and_then(|digit| u8::try_from(digit).ok());
+            *byte = *byte << 4 | digit.ok_or(SecretsError::Corrupt)?;
+        }
+    }
+    Ok(SecretBox::new(key))
 }
 
 impl fmt::Debug for Ring {
@@ -98,24 +138,47 @@ mod tests {
 
     #[test]
     fn a_new_ring_is_read_back_and_shows_no_key() {
-        let text = Ring::generate(&mut rand::rng()).unwrap();
+        let text = Ring::generate(&mut rand::rng());
         let ring = Ring::parse(&text).unwrap();
         let (id, key) = ring.current().unwrap();
         assert_eq!(ring.get(id).unwrap().expose_secret(), key.expose_secret());
-        let encoded = STANDARD.encode(key.expose_secret());
-        assert!(text.expose_secret().contains(&encoded));
-        assert!(!format!("{ring:?}").contains(&encoded));
+        let members: BTreeMap<&str, &str> = serde_json::from_str(text.expose_secret()).unwrap();
+        assert!(!format!("{ring:?}").contains(members[id]));
+        assert_ne!(key.expose_secret(), &[0; KEY_BYTES]);
+    }
+
+    #[test]
+    fn a_ring_may_have_several_keys_in_digits_of_either_case() {
+        let text = format!(
+            r#"{{"current":"b","a":"{}","b":"{}"}}"#,
+            "0f".repeat(KEY_BYTES),
+            "A1".repeat(KEY_BYTES)
+        );
+        let ring = Ring::parse(&SecretString::from(text)).unwrap();
+        assert_eq!(ring.get("a").unwrap().expose_secret(), &[0x0f; KEY_BYTES]);
+        let (id, key) = ring.current().unwrap();
+        assert_eq!((id, key.expose_secret()), ("b", &[0xa1; KEY_BYTES]));
+    }
+
+    #[test]
+    fn a_ring_of_an_earlier_version_is_read() {
+        let key = STANDARD.encode([7; KEY_BYTES]);
+        let text = format!(r#"{{"current":"a","keys":{{"a":"{key}"}}}}"#);
+        let ring = Ring::parse(&SecretString::from(text)).unwrap();
+        assert_eq!(ring.get("a").unwrap().expose_secret(), &[7; KEY_BYTES]);
     }
 
     #[test]
     fn a_text_that_is_no_ring_is_corrupt() {
-        let key = STANDARD.encode([1; 32]);
+        let key = "01".repeat(KEY_BYTES);
         let texts = [
             String::new(),
-            r#"{"current":"a","keys":{}}"#.to_owned(),
-            format!(r#"{{"current":"a","keys":{{"b":"{key}"}}}}"#),
-            r#"{"current":"a","keys":{"a":"AAAA"}}"#.to_owned(),
-            r#"{"current":"a","keys":{"a":"?"}}"#.to_owned(),
+            r#"{"current":"a"}"#.to_owned(),
+            format!(r#"{{"a":"{key}"}}"#),
+            format!(r#"{{"current":"a","b":"{key}"}}"#),
+            format!(r#"{{"current":"current","a":"{key}"}}"#),
+            format!(r#"{{"current":"a","a":"{key}0"}}"#),
+            format!(r#"{{"current":"a","a":"{}"}}"#, "0g".repeat(KEY_BYTES)),
         ];
         for text in texts {
             let error = Ring::parse(&SecretString::from(text)).unwrap_err();

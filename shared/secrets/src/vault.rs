@@ -25,12 +25,16 @@ pub const RING_LIFETIME: Duration = Duration::from_mins(5);
 pub struct SecretNames {
     /// The ring of sealing keys.
     pub sealing_keys: String,
+    /// What the names of the workspaces' client secrets begin with; the workspace follows behind a
+    /// slash.
+    pub client_secrets: String,
 }
 
 impl Default for SecretNames {
     fn default() -> Self {
         Self {
             sealing_keys: "weir/sealing-keys".to_owned(),
+            client_secrets: "weir/metrics-client-secret".to_owned(),
         }
     }
 }
@@ -69,10 +73,18 @@ impl Secrets {
         }))
     }
 
+    pub(crate) fn client(&self) -> &Client {
+        &self.0.client
+    }
+
+    pub(crate) fn names(&self) -> &SecretNames {
+        &self.0.names
+    }
+
     /// Makes the sealing keys, unless they exist. Of several who do so at a time one wins, and all
     /// succeed.
     pub async fn create_if_missing(&self) -> Result<(), SecretsError> {
-        let ring = Ring::generate(&mut rand::rng())?;
+        let ring = Ring::generate(&mut rand::rng());
         let call = self
             .0
             .client
@@ -84,6 +96,14 @@ impl Secrets {
             Ok(_) => Ok(()),
             Err(error) if error.code() == Some("ResourceExistsException") => Ok(()),
             Err(error) => Err(SecretsError::from_sdk(&error)),
+        }
+    }
+
+    /// Fetches the sealing keys, so that the first who needs them does not wait. A failure is the
+    /// first use's to meet.
+    pub async fn warm_up(&self) {
+        if let Err(error) = self.ring(None).await {
+            tracing::warn!(%error, "the sealing keys could not be fetched at the start");
         }
     }
 

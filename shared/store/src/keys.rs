@@ -4,16 +4,27 @@
 //! beside it: each version of its policy, its sealed text, its entry in the workspace's list.
 
 mod change;
+mod client_secret;
+mod condition;
 mod create;
-mod item;
+mod details;
+mod edit;
+pub(crate) mod item;
 mod list;
-mod policies;
+pub(crate) mod policies;
+mod reveal;
 mod revoke;
+mod rotate;
+mod version;
 
 use std::fmt;
 
 use event::{KeyId, Timestamp};
-use policy::{KeyKind, KeyRecord, KeyState, Policy};
+use policy::{Actor, KeyKind, KeyRecord, KeyState, Policy};
+
+pub use change::KeyChange;
+pub use details::NewDetails;
+pub use version::KeyVersion;
 
 /// A key's text under a sealing key. Only crate `secrets` makes and opens it.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,7 +51,7 @@ pub struct KeyDetails {
     /// Free words.
     pub tags: Vec<String>,
     /// Who made it.
-    pub creator: String,
+    pub creator: Actor,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -69,6 +80,10 @@ pub struct KeyEntry {
     pub state: KeyState,
     /// From when on it is refused.
     pub expires_at: Option<Timestamp>,
+    /// From when on the text before the last rotation is refused; `None`: there is none.
+    pub previous_expires_at: Option<Timestamp>,
+    /// Raised by every change.
+    pub version: KeyVersion,
     /// Name, tags, creator.
     pub details: KeyDetails,
 }

@@ -33,6 +33,8 @@ pub struct ChunkMeta {
     pub key_id: KeyId,
     /// Which of the key's secrets it was.
     pub slot: SecretSlot,
+    /// Whether another chunk opens the request: of the chunks of a request all but one.
+    pub continues_request: bool,
     /// Where the request came from, where the workspace keeps that.
     pub address: Option<IpAddr>,
     /// When the request arrived.

@@ -8,15 +8,27 @@
 //! | | `WS#<workspace>` | `SETTINGS` | the workspace |
 //! | | | `KEY#<key id>` | the key as lists show it |
 //! | | | `KEYNAME#<name>` | holds the name against a second key |
+//! | | | `METRICSKEY` | holds the one metrics key's place |
+//! | | | `ACCOUNT#<id>` | a service account |
+//! | | | `ACCOUNTNAME#<name>` | holds the name against a second account |
+//! | | | `ACCOUNTKEY#<account>#<key id>` | an API key as its account's list shows it |
+//! | | | `REMOTECONFIG` | the newest remote configuration |
+//! | | `WS#<workspace>#CONFIG` | `VERSION#<version>` | a version of it, immutable |
+//! | | `WS#<workspace>#AUDIT` | `AUDIT#<time>-<random>` | an entry of the audit log |
 //! | events | `<workspace>#<signal>#<day>#<shard>` | `<first time><digest>` | a chunk |
 //! | profiles | `<workspace>#u#<user>`, `<workspace>#a#<anonymous>` | `EDGE#<anonymous>` | a link (user only) |
 //! | | | `PROFILE` | properties, link, tombstone |
 //! | | | `T<newest time><digest>` | a timeline item |
 //! | | `<workspace>#x` | `u#<user>`, `a#<anonymous>` | index of the tombstones |
-//! | activity | `<workspace>#…` | | what may be lost after a while |
+//! | activity | `<workspace>#usage#<day>` | `<key>#<signal>#<event day>` | what was accepted, by hour of receipt |
+//! | | | `<key>#direct` | what was refused and read, by hour |
+//! | | `<workspace>#seen` | `<key>` | when the key was last used |
+//! | | `<workspace>#sent#<key>` | `<hour>#<signal>#<event day>` | addresses and names of an hour |
+//! | | `<workspace>#refused#<day>` | `<time><salt>` | a sample of what was refused |
 //!
 //! Names are short where items are many: DynamoDB bills them with every item.
 
+pub(crate) mod activity;
 pub(crate) mod control;
 pub(crate) mod digest;
 pub(crate) mod events;

@@ -8,6 +8,7 @@ use telemetry::Metrics;
 
 use crate::StoreError;
 use crate::schema::{Item, Key, PK};
+use crate::usage::Marks;
 
 /// The names of the four tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +45,7 @@ struct Shared {
     client: Client,
     tables: Tables,
     metrics: Metrics,
+    marks: Marks,
 }
 
 impl Store {
@@ -53,6 +55,7 @@ impl Store {
             client,
             tables,
             metrics,
+            marks: Marks::default(),
         }))
     }
 
@@ -66,6 +69,10 @@ impl Store {
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    pub(crate) fn marks(&self) -> &Marks {
+        &self.0.marks
     }
 
     /// Reads one item.

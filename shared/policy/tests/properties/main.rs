@@ -7,6 +7,7 @@
 
 mod addresses;
 mod documents;
+mod dry_runs;
 mod events;
 mod keys;
 mod networks;

@@ -125,7 +125,10 @@ fn a_kind_has_its_operations_and_no_other() {
             &[Op::SendOtlp, Op::SendFirehose, Op::SendJsonLogs],
         ),
         (KeyKind::Metrics, &[Op::MintToken]),
-        (KeyKind::ServiceAccount, &[Op::ReadProfile, Op::Administer]),
+        (
+            KeyKind::ServiceAccount,
+            &[Op::ReadProfile, Op::Administer, Op::QueryMetrics],
+        ),
     ];
     for (kind, operations) in table {
         let permitted: Vec<_> = Operation::ALL

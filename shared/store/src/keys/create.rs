@@ -1,12 +1,11 @@
 //! A key comes into being: all of its items or none.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::types::{Put, builders::PutBuilder};
 use event::KeyId;
-use policy::KeyRecord;
+use policy::{KeyKind, KeyRecord};
 
-use super::{NewKey, SealedSecret, item, policies};
+use super::{NewKey, item, policies};
+use crate::audit::AuditEntry;
 use crate::fields::text;
 use crate::schema::Item;
 use crate::schema::control::{self, attribute};
@@ -29,31 +28,29 @@ impl Store {
             .transpose()
     }
 
-    /// The key's text as it was sealed; `None` for kinds that cannot be revealed and revoked keys.
-    pub async fn sealed_secret(&self, id: &KeyId) -> Result<Option<SealedSecret>, StoreError> {
-        let key = control::sealed(id);
-        let table = &self.tables().control;
-        let item = self
-            .get(table, key, Consistency::Strong, "reading a sealed secret")
-            .await?;
-        item.as_ref().map(item::to_sealed).transpose()
-    }
-
-    /// Stores a new key with its first policy. [`StoreError::Conflict`] where the id or the name is
-    /// taken.
-    pub async fn create_key(&self, key: &NewKey) -> Result<(), StoreError> {
+    /// Stores a new key with its first policy and its line of the audit log.
+    /// [`StoreError::Conflict`] where the id or the name is taken, and where the key is a second
+    /// metrics key.
+    pub async fn create_key(&self, key: &NewKey, audit: &AuditEntry) -> Result<(), StoreError> {
         let record = &key.record;
         let put = |item: Item| self.put_new(item);
-        let mut name = control::name(&record.workspace, &key.details.name).into_item();
-        name.insert(attribute::KEY_ID.to_owned(), text(record.id.as_str()));
+        let name = item::name_holder(&record.workspace, &key.details.name, &record.id);
         let first = policies::to_item(&record.id, record.policy_version, &key.policy)?;
         let mut transaction = Transaction::default()
             .put(put(item::from_record(record)))?
             .put(put(name))?
             .put(put(first))?
-            .put(put(item::from_details(record, &key.details)))?;
+            .put(put(item::from_details(record, &key.details)))?
+            .put(self.audit_put(&record.workspace, audit)?)?;
+        let metrics = record.kind == KeyKind::Metrics;
+        if metrics {
+            let mut place = control::metrics_key(&record.workspace).into_item();
+            place.insert(attribute::KEY_ID.to_owned(), text(record.id.as_str()));
+            transaction = transaction.put(put(place))?;
+        }
         if let Some(sealed) = &key.sealed {
-            transaction = transaction.put(put(item::from_sealed(record, sealed)))?;
+            let sealed = item::from_sealed(&record.workspace, &record.id, sealed);
+            transaction = transaction.put(put(sealed))?;
         }
         match self
             .transact(&record.workspace, "creating a key", transaction)
@@ -63,6 +60,9 @@ impl Store {
             Transacted::Refused(1) => Err(StoreError::Conflict {
                 what: "the name is taken",
             }),
+            Transacted::Refused(5) if metrics => Err(StoreError::Conflict {
+                what: "the workspace has a metrics key",
+            }),
             Transacted::Refused(_) => Err(StoreError::Conflict {
                 what: "the key exists",
             }),
@@ -70,13 +70,17 @@ impl Store {
     }
 
     /// A put into the control table that replaces nothing.
-    pub(super) fn put_new(
-        &self,
-        item: HashMap<String, aws_sdk_dynamodb::types::AttributeValue>,
-    ) -> PutBuilder {
+    pub(crate) fn put_new(&self, item: Item) -> PutBuilder {
         Put::builder()
             .table_name(&self.tables().control)
             .set_item(Some(item))
             .condition_expression(absent())
+    }
+
+    /// A put into the control table, whatever is there.
+    pub(super) fn put(&self, item: Item) -> PutBuilder {
+        Put::builder()
+            .table_name(&self.tables().control)
+            .set_item(Some(item))
     }
 }

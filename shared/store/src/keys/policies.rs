@@ -1,14 +1,14 @@
 //! Policies: one immutable item per version.
 
-use aws_sdk_dynamodb::types::Update;
 use event::KeyId;
-use policy::{KeyState, Policy};
+use policy::Policy;
 
-use crate::fields::{Fields, bytes, number, text};
+use super::change::KeyChange;
+use super::edit::Edit;
+use crate::fields::{Fields, bytes, number};
 use crate::schema::Item;
 use crate::schema::control::{self, attribute};
 use crate::store::Consistency;
-use crate::transaction::{Transacted, Transaction};
 use crate::{Store, StoreError, packed};
 
 const WHAT: &str = "policy";
@@ -27,53 +27,29 @@ impl Store {
         item.as_ref().map(from_item).transpose()
     }
 
-    /// Makes `policy` the key's policy, as the version after `expected`, and returns that version.
+    /// Makes `policy` the key's policy, as the version after `current`, and returns that version.
     ///
-    /// [`StoreError::VersionStale`] where the key's policy is not `expected` any more,
-    /// [`StoreError::Conflict`] where the key is revoked.
+    /// [`StoreError::VersionStale`] where the key's policy is not `current` any more.
     pub async fn replace_policy(
         &self,
-        id: &KeyId,
-        expected: u64,
+        change: &KeyChange<'_>,
+        current: u64,
         policy: &Policy,
     ) -> Result<u64, StoreError> {
-        let record = self
-            .key(id)
-            .await?
-            .ok_or(StoreError::NotFound { what: "key" })?;
-        if record.state == KeyState::Revoked {
-            return Err(StoreError::Conflict {
-                what: "the key is revoked",
-            });
-        }
-        if record.policy_version != expected {
-            return Err(StoreError::VersionStale);
-        }
-        let next = expected.saturating_add(1);
-        let raise = Update::builder()
-            .table_name(&self.tables().control)
-            .set_key(Some(control::key_state(id).into_item()))
-            .update_expression("SET #policy = :next")
-            .condition_expression("#policy = :expected AND #state <> :revoked")
-            .expression_attribute_names("#policy", attribute::POLICY_VERSION)
-            .expression_attribute_names("#state", attribute::STATE)
-            .expression_attribute_values(":next", number(next))
-            .expression_attribute_values(":expected", number(expected))
-            .expression_attribute_values(":revoked", text(KeyState::Revoked.as_str()));
-        let transaction = Transaction::default()
-            .update(raise)?
-            .put(self.put_new(to_item(id, next, policy)?))?;
-        match self
-            .transact(&record.workspace, "replacing a policy", transaction)
-            .await?
-        {
-            Transacted::Done => Ok(next),
-            Transacted::Refused(_) => Err(StoreError::VersionStale),
+        let next = current.saturating_add(1);
+        let edit = Edit::default().set(attribute::POLICY_VERSION, number(next));
+        // A version is written once: of two who replace the same one, one finds it taken.
+        let version = self.put_new(to_item(change.id, next, policy)?);
+        let transaction = self.change(change, edit.clone(), edit)?.put(version)?;
+        match self.commit(change, "replacing a policy", transaction).await {
+            Ok(()) => Ok(next),
+            Err(StoreError::Conflict { .. }) => Err(StoreError::VersionStale),
+            Err(error) => Err(error),
         }
     }
 }
 
-pub(super) fn to_item(id: &KeyId, version: u64, policy: &Policy) -> Result<Item, StoreError> {
+pub(crate) fn to_item(id: &KeyId, version: u64, policy: &Policy) -> Result<Item, StoreError> {
     let json = serde_json::to_vec(policy).map_err(|_| StoreError::Corrupt { what: WHAT })?;
     let body = packed::pack(&json, WHAT)?;
     if body.len() > MAX_PACKED {

@@ -25,7 +25,8 @@ impl Store {
             .await
     }
 
-    /// Puts the chunks of one request, several at a time, in no order.
+    /// Puts the chunks of one request, several at a time, in no order. All but the first are marked as
+    /// such that another one opens the request.
     ///
     /// An error says that some are missing. Those that were put stay: the same request sent again
     /// finds them and adds the rest.
@@ -40,14 +41,21 @@ impl Store {
         {
             return Ok(vec![self.append(meta, chunk).await?]);
         }
+        let further = ChunkMeta {
+            continues_request: true,
+            ..meta.clone()
+        };
         let mut outcomes = Vec::with_capacity(chunks.len());
         let mut puts = JoinSet::new();
-        for chunk in chunks {
+        for (index, chunk) in chunks.into_iter().enumerate() {
             if puts.len() == MAX_PUTS {
                 outcomes.extend(next(&mut puts).await?);
             }
             let (store, workspace) = (self.clone(), meta.workspace.clone());
-            let item = item::from_chunk(meta, chunk);
+            let item = match index {
+                0 => item::from_chunk(meta, chunk),
+                _ => item::from_chunk(&further, chunk),
+            };
             puts.spawn(async move { store.put_chunk(&workspace, item).await });
         }
         while let Some(outcome) = next(&mut puts).await? {

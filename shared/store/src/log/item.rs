@@ -46,6 +46,9 @@ pub(super) fn from_chunk(meta: &ChunkMeta, chunk: Chunk) -> Item {
     if meta.slot == SecretSlot::Previous {
         set(attribute::SLOT, text(PREVIOUS));
     }
+    if meta.continues_request {
+        set(attribute::CONTINUES, AttributeValue::Bool(true));
+    }
     if let Some(address) = meta.address {
         set(attribute::ADDRESS, bytes(octets(address)));
     }
@@ -83,6 +86,7 @@ pub(super) fn to_chunk(item: &Item) -> Result<StoredChunk, StoreError> {
             source: fields.parsed(attribute::SOURCE, Source::parse)?,
             key_id: fields.parsed(attribute::KEY_ID, |text| KeyId::parse(text).ok())?,
             slot,
+            continues_request: fields.optional_bool(attribute::CONTINUES)?.unwrap_or(false),
             address: address
                 .map(|octets| to_address(octets).ok_or_else(|| fields.corrupt()))
                 .transpose()?,

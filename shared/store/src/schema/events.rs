@@ -15,6 +15,7 @@ pub(crate) mod attribute {
     pub(crate) const SOURCE: &str = "s";
     pub(crate) const RECEIVED_AT: &str = "r";
     pub(crate) const ADDRESS: &str = "a";
+    pub(crate) const CONTINUES: &str = "m";
 }
 
 /// Partitions of one workspace, signal and day.
@@ -83,7 +84,7 @@ impl Place {
 }
 
 /// A signal's letter. Stored keys carry it: it never changes.
-const fn letter(signal: Signal) -> &'static str {
+pub(crate) const fn letter(signal: Signal) -> &'static str {
     match signal {
         Signal::Events => "e",
         Signal::Spans => "s",

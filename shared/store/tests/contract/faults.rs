@@ -9,7 +9,7 @@ use policy::Policy;
 use store::{Appended, Cause, ProfileRead, StoreError};
 
 use crate::support::{
-    Fixture, at, chunk, event, known, meta, new_key, update, user, window, workspace,
+    Fixture, at, audit, change, chunk, event, known, meta, new_key, update, user, window, workspace,
 };
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn lasting_throttles_end_as_unavailable_after_three_attempts() {
     assert!(
         fixture
             .store
-            .create_key(&new)
+            .create_key(&new, &audit(&new.record.id))
             .await
             .unwrap_err()
             .is_unavailable()
@@ -118,11 +118,15 @@ async fn a_write_whose_answer_was_lost_counts_once() {
     assert_eq!(profile.properties.to_json(), r#"{"a":1}"#);
     lost("TransactWriteItems");
     let (_, new) = new_key("Shop");
-    fixture.store.create_key(&new).await.unwrap();
+    fixture
+        .store
+        .create_key(&new, &audit(&new.record.id))
+        .await
+        .unwrap();
     lost("TransactWriteItems");
     let version = fixture
         .store
-        .replace_policy(&new.record.id, 1, &Policy::default())
+        .replace_policy(&change(&new, &audit(&new.record.id)), 1, &Policy::default())
         .await;
     assert_eq!(version, Ok(2));
 }

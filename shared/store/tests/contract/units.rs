@@ -8,7 +8,8 @@ use event::{Event, Signal};
 use store::{ChunkMeta, TimelineWindow};
 
 use crate::support::{
-    Fixture, chunk, entry, event, known, meta, new_key, policy_with_rows, update, window,
+    Fixture, audit, change, chunk, entry, event, known, meta, new_key, policy_with_rows, update,
+    window,
 };
 
 /// Write units that so many events cost, scaled to a thousand.
@@ -61,14 +62,22 @@ async fn a_thousand_timeline_entries_cost_at_most_210_units_where_each_user_sent
 async fn a_policy_with_a_thousand_rows_costs_no_more_per_request_than_an_empty_one() {
     let fixture = Fixture::new().await;
     let (_, new) = new_key("Shop");
-    fixture.store.create_key(&new).await.unwrap();
+    fixture
+        .store
+        .create_key(&new, &audit(&new.record.id))
+        .await
+        .unwrap();
     let id = &new.record.id;
     fixture.probe.take();
     fixture.store.key(id).await.unwrap();
     assert_eq!(fixture.probe.take().to_string(), "1");
     fixture
         .store
-        .replace_policy(id, 1, &policy_with_rows(1_000))
+        .replace_policy(
+            &change(&new, &audit(&new.record.id)),
+            1,
+            &policy_with_rows(1_000),
+        )
         .await
         .unwrap();
     fixture.probe.take();

@@ -7,8 +7,11 @@ use event::{
     Event, EventId, KeyId, ProfileId, ProfileUpdate, Provenance, Signal, Source, Timestamp, UserId,
     WorkspaceId,
 };
-use policy::{AddressRow, AddressRules, ApiKey, KeyKind, KeyRecord, Policy, SecretSlot};
-use store::{ChunkMeta, KeyDetails, NewKey, SealedSecret, TimelineEntry, TimelineWindow};
+use policy::{Actor, AddressRow, AddressRules, ApiKey, KeyKind, KeyRecord, Policy, SecretSlot};
+use store::{
+    AuditAction, AuditEntry, ChunkMeta, KeyChange, KeyDetails, NewKey, SealedSecret, TimelineEntry,
+    TimelineWindow,
+};
 
 /// 2026-11-21T12:00:00Z, the start of an hour.
 pub(crate) const NOON: i64 = 1_795_262_400_000;
@@ -33,6 +36,27 @@ pub(crate) fn anonymous(id: &str) -> ProfileId {
     ProfileId::anonymous(user(id))
 }
 
+pub(crate) fn ada() -> Actor {
+    Actor::Person {
+        subject: "42".to_owned(),
+        name: "ada@example.org".to_owned(),
+    }
+}
+
+/// What Ada did to something.
+pub(crate) fn audit_entry(action: AuditAction) -> AuditEntry {
+    AuditEntry {
+        at: at(0),
+        actor: ada(),
+        address: None,
+        request_id: None,
+        action,
+        subject: "it".to_owned(),
+        subject_name: None,
+        changes: serde_json::Map::new(),
+    }
+}
+
 pub(crate) fn new_key(name: &str) -> (ApiKey, NewKey) {
     let key = ApiKey::generate(KeyKind::WriteOnly, &mut rand::rng());
     let new = NewKey {
@@ -41,7 +65,10 @@ pub(crate) fn new_key(name: &str) -> (ApiKey, NewKey) {
         details: KeyDetails {
             name: name.to_owned(),
             tags: vec!["shop".to_owned()],
-            creator: "ada".to_owned(),
+            creator: Actor::Person {
+                subject: "0123".to_owned(),
+                name: "ada".to_owned(),
+            },
             created_at: at(0),
         },
         sealed: Some(SealedSecret {
@@ -50,6 +77,30 @@ pub(crate) fn new_key(name: &str) -> (ApiKey, NewKey) {
         }),
     };
     (key, new)
+}
+
+/// A line of the audit log about a key.
+pub(crate) fn audit(key: &KeyId) -> AuditEntry {
+    AuditEntry {
+        at: at(0),
+        actor: Actor::Bootstrap,
+        address: None,
+        request_id: None,
+        action: AuditAction::KeyChanged,
+        subject: key.to_string(),
+        subject_name: None,
+        changes: serde_json::Map::new(),
+    }
+}
+
+/// A change of a key, whichever version it has.
+pub(crate) fn change<'a>(key: &'a NewKey, audit: &'a AuditEntry) -> KeyChange<'a> {
+    KeyChange {
+        workspace: &key.record.workspace,
+        id: &key.record.id,
+        expected: None,
+        audit,
+    }
 }
 
 /// A policy with so many rows, each with a description of its own.
@@ -77,6 +128,7 @@ pub(crate) fn meta(signal: Signal) -> ChunkMeta {
         source: Source::Userflux,
         key_id: KeyId::parse("0123456789ab").unwrap(),
         slot: SecretSlot::Current,
+        continues_request: false,
         address: None,
         received_at: at(1_000),
         expires_at: None,
