@@ -16,6 +16,8 @@ pub struct Ports {
     pub secrets_manager: u16,
     /// CloudWatch.
     pub cloud_watch: u16,
+    /// The identity provider.
+    pub issuer: u16,
 }
 
 /// The base addresses of the services, as `http://127.0.0.1:PORT`.
@@ -27,6 +29,8 @@ pub struct Endpoints {
     pub secrets_manager: String,
     /// CloudWatch.
     pub cloud_watch: String,
+    /// The identity provider.
+    pub issuer: String,
 }
 
 /// A loopback listener and its base address.

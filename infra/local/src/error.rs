@@ -46,6 +46,9 @@ pub enum Error {
         /// What is wrong with it; never a value out of it.
         reason: String,
     },
+    /// The identity provider has no key to sign with.
+    #[error("the identity provider's key cannot be made")]
+    KeyGeneration,
     /// The DynamoDB library refused.
     #[error("DynamoDB stand-in: {0}")]
     Database(String),

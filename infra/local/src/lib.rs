@@ -1,8 +1,9 @@
-//! AWS on loopback: DynamoDB, Secrets Manager and CloudWatch for development and tests.
+//! AWS on loopback, for development and tests: DynamoDB, Secrets Manager, CloudWatch and an identity
+//! provider.
 //!
-//! [`StandIn`] starts the three services, each on a port of its own on 127.0.0.1, in memory or on
-//! disk. DynamoDB is the dynoxide library on `SQLite`; the other two are modules of this crate that
-//! speak the protocols of the AWS SDKs. Every request is recorded with who sent it ([`Recorded`]),
+//! [`StandIn`] starts the four services, each on a port of its own on 127.0.0.1, in memory or on
+//! disk. DynamoDB is the dynoxide library on `SQLite`; two are modules of this crate that
+//! speak the protocols of the AWS SDKs, and [`issuer`] gives out tokens like those of Cognito. Every request is recorded with who sent it ([`Recorded`]),
 //! and each can be made to fail ([`Fault`]). [`stream::Deliverer`] brings a table's stream to a
 //! function as Lambda does.
 
@@ -13,6 +14,7 @@ mod endpoints;
 mod error;
 mod faults;
 mod files;
+pub mod issuer;
 mod recorder;
 mod secrets_manager;
 mod stand_in;

@@ -18,6 +18,8 @@ pub enum Service {
     SecretsManager,
     /// CloudWatch metrics.
     CloudWatch,
+    /// The identity provider.
+    Issuer,
 }
 
 impl fmt::Display for Service {
@@ -26,6 +28,7 @@ impl fmt::Display for Service {
             Self::DynamoDb => "DynamoDB",
             Self::SecretsManager => "Secrets Manager",
             Self::CloudWatch => "CloudWatch",
+            Self::Issuer => "the identity provider",
         })
     }
 }
@@ -35,7 +38,7 @@ impl fmt::Display for Service {
 pub struct Recorded {
     /// The service asked.
     pub service: Service,
-    /// The action's name in the API, such as `PutItem`.
+    /// The action's name in the API, such as `PutItem`; the identity provider's are method and path.
     pub action: String,
     /// The DynamoDB table; the first one of a batch or transaction.
     pub table: Option<String>,

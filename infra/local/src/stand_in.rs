@@ -1,4 +1,4 @@
-//! The three services together.
+//! The four services together.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,19 +7,22 @@ use crate::cloud_watch::{CloudWatch, Metrics};
 use crate::dynamodb::{self, DynamoDb};
 use crate::endpoints::listen;
 use crate::faults::Faults;
+use crate::issuer::{self, Issuer};
 use crate::recorder::Recorder;
 use crate::secrets_manager::{SecretsManager, Vault};
 use crate::wire::{self, Task};
 use crate::{Database, Endpoints, Error, Ports, Recorded, Result, Service};
 
-/// DynamoDB, Secrets Manager and CloudWatch on loopback. Dropping it ends them all.
+/// DynamoDB, Secrets Manager, CloudWatch and an identity provider on loopback. Dropping it ends them
+/// all.
 #[derive(Debug)]
 pub struct StandIn {
     endpoints: Endpoints,
     faults: Faults,
     recorder: Recorder,
     dynamodb: DynamoDb,
-    others: [Task; 2],
+    issuer: Issuer,
+    others: [Task; 3],
 }
 
 impl StandIn {
@@ -32,11 +35,13 @@ impl StandIn {
             database,
             Vault::memory(),
             Metrics::memory(),
+            None,
         )
         .await
     }
 
-    /// Everything in `dir`, made when missing: `dynamodb.sqlite`, `secrets.json`, `metrics.jsonl`.
+    /// Everything in `dir`, made when missing: `dynamodb.sqlite`, `secrets.json`, `metrics.jsonl`,
+    /// `issuer.json`.
     ///
     /// What is answered survives the end of the process, also a sudden one; a power cut may damage
     /// the database. Each minute expired items and stream records older than a day are removed.
@@ -49,7 +54,8 @@ impl StandIn {
         let (database, index) = dynamodb::open_file(&dir.join("dynamodb.sqlite"))?;
         let vault = Vault::open(&dir.join("secrets.json"))?;
         let metrics = Metrics::open(&dir.join("metrics.jsonl"))?;
-        let mut stand_in = Self::start(ports, database, vault, metrics).await?;
+        let key = dir.join("issuer.json");
+        let mut stand_in = Self::start(ports, database, vault, metrics, Some(&key)).await?;
         stand_in.dynamodb.sweep_on_timer(index);
         Ok(stand_in)
     }
@@ -59,28 +65,35 @@ impl StandIn {
         database: Database,
         vault: Vault,
         metrics: Metrics,
+        issuer_key: Option<&Path>,
     ) -> Result<Self> {
         let (for_dynamodb, dynamodb) = listen(Service::DynamoDb, ports.dynamodb).await?;
         let (for_secrets, secrets_manager) =
             listen(Service::SecretsManager, ports.secrets_manager).await?;
         let (for_metrics, cloud_watch) = listen(Service::CloudWatch, ports.cloud_watch).await?;
+        let (for_issuer, issuer) = listen(Service::Issuer, ports.issuer).await?;
+        let issuer = Issuer::new(issuer, issuer_key)?;
         let (recorder, faults) = (Recorder::default(), Faults::default());
         let secrets = SecretsManager::new(vault, recorder.clone(), faults.clone());
         let metrics = CloudWatch::new(metrics, recorder.clone(), faults.clone());
+        let people = issuer::Server::new(issuer.clone(), recorder.clone(), faults.clone());
         let others = [
             wire::serve(for_secrets, Arc::new(secrets)),
             wire::serve(for_metrics, Arc::new(metrics)),
+            wire::serve(for_issuer, Arc::new(people)),
         ];
         Ok(Self {
             endpoints: Endpoints {
                 dynamodb,
                 secrets_manager,
                 cloud_watch,
+                issuer: issuer.url().to_owned(),
             },
             dynamodb: dynamodb::serve(for_dynamodb, database, recorder.clone(), faults.clone())
                 .await?,
             faults,
             recorder,
+            issuer,
             others,
         })
     }
@@ -93,6 +106,11 @@ impl StandIn {
     /// The faults in force.
     pub const fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// The identity provider, past its port: its people, tokens made at any time, its key.
+    pub const fn issuer(&self) -> &Issuer {
+        &self.issuer
     }
 
     /// The requests so far, oldest first; the last 50,000 are kept.

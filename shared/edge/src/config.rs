@@ -5,6 +5,8 @@ use std::time::Duration;
 use store::Tables;
 use telemetry::LogFormat;
 
+use crate::OidcSettings;
+
 /// The configuration of a function that uses the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -13,14 +15,23 @@ pub struct Config {
     pub tables: Tables,
     /// `WEIR_METRICS`: `emf` (default), `cloudwatch` or `off`.
     pub metrics: MetricsMode,
-    /// `WEIR_METRICS_INTERVAL_MS`: how long metrics are aggregated before they leave. Default 10 s.
+    /// `WEIR_METRICS_INTERVAL_MS`: how long metrics, refusals and reads are aggregated before
+    /// they leave. Default 10 s.
     pub metrics_interval: Duration,
     /// `WEIR_LOG`: a level, or a list of levels by module. Default `warn`.
     pub log: String,
     /// `WEIR_LOG_FORMAT`: `json` (default) or `human`.
     pub log_format: LogFormat,
+    /// `WEIR_SECRET_SEALING_KEYS`: the secret that holds the sealing keys, for functions that seal.
+    /// Default `weir/sealing-keys`.
+    pub sealing_keys: String,
+    /// `WEIR_SECRET_CLIENT_SECRETS`: what the names of the client secrets of metrics keys begin with;
+    /// a slash and the workspace follow. Default `weir/metrics-client-secret`.
+    pub client_secrets: String,
     /// `AWS_REGION`, which Lambda sets.
     pub region: String,
+    /// `WEIR_OIDC_*`: whose access tokens are accepted; without any of them, nobody's.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// How metrics leave, and with that where the function runs.
@@ -89,7 +100,12 @@ impl Config {
                 Some("human") => LogFormat::Human,
                 Some(_) => return Err(invalid("WEIR_LOG_FORMAT", "json or human")),
             },
+            sealing_keys: optional("WEIR_SECRET_SEALING_KEYS")
+                .unwrap_or_else(|| "weir/sealing-keys".to_owned()),
+            client_secrets: optional("WEIR_SECRET_CLIENT_SECRETS")
+                .unwrap_or_else(|| "weir/metrics-client-secret".to_owned()),
             region: required("AWS_REGION")?,
+            oidc: OidcSettings::read(optional)?,
         })
     }
 }

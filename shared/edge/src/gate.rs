@@ -9,12 +9,12 @@ use http::header::ORIGIN;
 use moka::sync::Cache;
 use policy::{
     AddressRules, ApiKey, CompiledPolicy, EventRules, KeyKind, KeyRecord, Operation, Policy,
-    Refusal, SecretSlot, Verdict, judge_key, judge_request,
+    Refusal, Role, SecretSlot, Verdict, judge_key, judge_request,
 };
 use store::{Cause, Store, StoreError};
 use telemetry::Metrics;
 
-use crate::{Connection, Presented, Problem};
+use crate::{Connection, Presented, Problem, Refusals, Tally};
 
 /// Compiled policies kept per process, weighed by their rows and patterns: some 20 MB at most.
 const MAX_CACHED_ROWS: u64 = 100_000;
@@ -28,6 +28,10 @@ pub struct Caller {
     pub key_id: KeyId,
     /// The key's kind.
     pub kind: KeyKind,
+    /// The role of the service account that the key belongs to; other kinds have none.
+    pub role: Option<Role>,
+    /// The name of that service account.
+    pub account: Option<String>,
     /// Which of the key's secrets was presented.
     pub slot: SecretSlot,
     /// The policy of the key, for the verdict on each event.
@@ -42,6 +46,7 @@ pub struct Caller {
 pub struct Gate {
     store: Store,
     metrics: Metrics,
+    tally: Tally,
     policies: Cache<(KeyId, u64), Cached>,
 }
 
@@ -52,8 +57,9 @@ struct Cached {
 }
 
 impl Gate {
-    /// A gate with an empty cache. Refusals of known keys are counted in the metrics.
-    pub fn new(store: Store, metrics: Metrics) -> Self {
+    /// A gate with an empty cache. Refusals of known keys are counted: in the metrics of their workspace
+    /// if the request would have brought events, in the tally of the key in any case.
+    pub fn new(store: Store, metrics: Metrics, tally: Tally) -> Self {
         let policies = Cache::builder()
             .max_capacity(MAX_CACHED_ROWS)
             .weigher(|_, cached: &Cached| cached.rows)
@@ -61,6 +67,7 @@ impl Gate {
         Self {
             store,
             metrics,
+            tally,
             policies,
         }
     }
@@ -75,17 +82,18 @@ impl Gate {
         operation: Operation,
         now: Timestamp,
     ) -> Result<Caller, Problem> {
-        let caller = self
-            .authenticate(headers, query, connection, operation, now)
-            .await?
-            .into_result()?;
+        let verdict = self
+            .judge(headers, query, connection, operation, now)
+            .await?;
+        let caller = verdict.into_result()?;
         if judge_origin(&caller.policy, headers) {
+            self.allowed(&caller, operation, now).await;
             return Ok(caller);
         }
         let problem = Problem::OriginNotAllowed;
-        if brings_events(operation) {
-            self.metrics.refused(&caller.workspace, problem.code(), 1);
-        }
+        let (workspace, key) = (&caller.workspace, &caller.key_id);
+        self.refused(workspace, key, problem.code(), connection, operation, now)
+            .await;
         Err(problem)
     }
 
@@ -95,6 +103,24 @@ impl Gate {
     /// What is no key is refused without a read. `Err` means that the store failed, also where a
     /// key's policy is missing: that is never a pass.
     pub async fn authenticate(
+        &self,
+        headers: &HeaderMap,
+        query: Option<&str>,
+        connection: &Connection,
+        operation: Operation,
+        now: Timestamp,
+    ) -> Result<Verdict<Caller>, StoreError> {
+        let verdict = self
+            .judge(headers, query, connection, operation, now)
+            .await?;
+        if let Verdict::Allowed(caller) = &verdict {
+            self.allowed(caller, operation, now).await;
+        }
+        Ok(verdict)
+    }
+
+    /// The verdict, with a refusal counted.
+    async fn judge(
         &self,
         headers: &HeaderMap,
         query: Option<&str>,
@@ -114,8 +140,12 @@ impl Gate {
             (Verdict::Allowed(slot), Some(record)) => (slot, record),
             (Verdict::Refused(refusal), record) => {
                 // A wrong secret says nothing about the key's workspace.
-                let known = record.filter(|_| refusal != Refusal::KeyUnknown);
-                return Ok(self.refused(refusal, known.as_ref(), operation));
+                if let Some(known) = record.filter(|_| refusal != Refusal::KeyUnknown) {
+                    let (workspace, key, code) = (&known.workspace, &known.id, refusal.code());
+                    self.refused(workspace, key, code, connection, operation, now)
+                        .await;
+                }
+                return Ok(Verdict::Refused(refusal));
             }
             // Without a record no secret matches.
             (Verdict::Allowed(_), None) => return Ok(Verdict::Refused(Refusal::KeyUnknown)),
@@ -124,18 +154,25 @@ impl Gate {
         let verdict = judge_request(record.kind, &policy, connection.source_ip, operation, now)
             .and_then(|()| judge_carrier(&presented, record.kind));
         if let Verdict::Refused(refusal) = verdict {
-            return Ok(self.refused(refusal, Some(&record), operation));
+            let (workspace, key, code) = (&record.workspace, &record.id, refusal.code());
+            self.refused(workspace, key, code, connection, operation, now)
+                .await;
+            return Ok(Verdict::Refused(refusal));
         }
         let KeyRecord {
             id,
             workspace,
             kind,
+            role,
+            account,
             ..
         } = record;
         Ok(Verdict::Allowed(Caller {
             workspace,
             key_id: id,
             kind,
+            role,
+            account,
             slot,
             policy,
         }))
@@ -164,19 +201,38 @@ impl Gate {
         Ok(compiled)
     }
 
-    /// Counts the refusal for the workspace of the key, if the request would have brought events.
-    fn refused(
+    /// Counts the refusal of a request whose key is known.
+    async fn refused(
         &self,
-        refusal: Refusal,
-        record: Option<&KeyRecord>,
+        workspace: &WorkspaceId,
+        key_id: &KeyId,
+        code: &'static str,
+        connection: &Connection,
         operation: Operation,
-    ) -> Verdict<Caller> {
-        if let Some(record) = record
-            && brings_events(operation)
-        {
-            self.metrics.refused(&record.workspace, refusal.code(), 1);
+        now: Timestamp,
+    ) {
+        if operation.brings_events() {
+            self.metrics.refused(workspace, code, 1);
         }
-        Verdict::Refused(refusal)
+        let refusals = Refusals {
+            workspace,
+            key_id,
+            reasons: &[(code, 1)],
+            sample: code,
+            name: None,
+            path: "",
+            address: connection.source_ip,
+        };
+        self.tally.refused(&refusals, now).await;
+    }
+
+    /// Counts a request that the log will not tell of.
+    async fn allowed(&self, caller: &Caller, operation: Operation, now: Timestamp) {
+        if !operation.brings_events() {
+            self.tally
+                .called(&caller.workspace, &caller.key_id, operation, now)
+                .await;
+        }
     }
 }
 
@@ -216,23 +272,6 @@ fn judge_origin(policy: &CompiledPolicy, headers: &HeaderMap) -> bool {
     })
 }
 
-const fn brings_events(operation: Operation) -> bool {
-    match operation {
-        Operation::SendEvents
-        | Operation::UpdateProfile
-        | Operation::TriggerWorkflow
-        | Operation::SendOtlp
-        | Operation::SendFirehose
-        | Operation::SendJsonLogs
-        | Operation::SendRum => true,
-        Operation::ReadProfile
-        | Operation::DeleteProfile
-        | Operation::ReadRemoteConfig
-        | Operation::MintToken
-        | Operation::Administer => false,
-    }
-}
-
 /// Rows and patterns of the policy, and one for itself.
 fn rows(policy: &Policy) -> u32 {
     let addresses = match &policy.addresses {
@@ -258,6 +297,7 @@ mod tests {
     use telemetry::Sink;
 
     use super::*;
+    use crate::Settings;
 
     /// A gate before a store that nobody answers for.
     fn gate() -> Gate {
@@ -274,10 +314,10 @@ mod tests {
             profiles: table(),
             activity: table(),
         };
-        Gate::new(
-            Store::new(store::client(&aws), tables, metrics.clone()),
-            metrics,
-        )
+        let store = Store::new(store::client(&aws), tables, metrics.clone());
+        let settings = Settings::new(store.clone());
+        let tally = Tally::new(store.clone(), settings, Duration::from_secs(1));
+        Gate::new(store, metrics, tally)
     }
 
     async fn admit(authorization: Option<&str>) -> Problem {

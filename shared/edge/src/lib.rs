@@ -3,31 +3,44 @@
 //! A function's `main` starts a [`Runtime`], builds its routes, completes them with [`api`] or
 //! [`ingest_api`], and hands them to [`run`](fn@run). A handler takes the [`Connection`] as an extractor, asks
 //! the [`Gate`] who calls while [`BodyText`] is read, and returns a [`Problem`] where something is
-//! wrong. No other crate knows HTTP status codes.
+//! wrong. The admin API and the pages ask the [`AdminGate`] instead. No other crate knows HTTP status codes.
 
+mod admin;
 mod body;
 mod carrier;
 mod clock;
 mod config;
 mod connection;
 mod cors;
+mod dialect;
 mod gate;
 pub mod gateway;
+mod json;
 mod layers;
 mod nesting;
+mod oidc;
+pub mod openapi;
 mod panic;
 mod problem;
 mod run;
+mod settings;
 mod start;
+mod tally;
 
+pub use admin::{Admin, AdminGate, WORKSPACE_HEADER};
 pub use body::{BodyBytes, BodyText, MAX_SENT_BYTES, MAX_UNPACKED_BYTES, Media, media_type};
 pub use carrier::Presented;
 pub use clock::SystemClock;
 pub use config::{Config, ConfigError, MetricsMode};
 pub use connection::Connection;
+pub use dialect::{ErrorBody, dialect};
 pub use gate::{Caller, Gate};
+pub use json::read_json;
 pub use layers::{api, ingest_api};
 pub use nesting::{MAX_NESTING, nesting_exceeds};
-pub use problem::Problem;
+pub use oidc::{Attempt, Identity, Oidc, OidcSettings, SignIn, SigningAlgorithm, TokenError};
+pub use problem::{InvalidField, Problem, QueryFault};
 pub use run::{RunError, run, run_handler};
+pub use settings::Settings;
 pub use start::{Runtime, StartError};
+pub use tally::{Refusals, Tally};

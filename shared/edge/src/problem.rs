@@ -1,15 +1,20 @@
 //! Every error answer there is, and the one place that turns errors into HTTP.
 
 mod answer;
+mod query;
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use http::StatusCode;
 use policy::Refusal;
+use serde::Serialize;
 use store::StoreError;
 
-pub(crate) use answer::write_body;
+use crate::TokenError;
+
+pub(crate) use answer::{take, write_body};
+pub use query::QueryFault;
 
 /// After how long a client may ask again when the store did not answer.
 const RETRY_UNAVAILABLE: Duration = Duration::from_secs(2);
@@ -26,8 +31,21 @@ const RETRY_UNAVAILABLE: Duration = Duration::from_secs(2);
 pub enum Problem {
     /// 401 where the key is not good, 403 where it is but may not.
     Refused(Refusal),
+    /// 401: what is presented as an access token is not good.
+    TokenInvalid(TokenError),
+    /// 401: the access token's time is over; a new one helps.
+    TokenExpired,
     /// 403: the key's list of web origins does not have the request's.
     OriginNotAllowed,
+    /// 400: somebody came back from the identity provider, and not signed in.
+    SignInFailed {
+        /// Why.
+        message: &'static str,
+    },
+    /// 403: a page of another site posts what only the dashboard's own may.
+    CrossSite,
+    /// 401: nobody is signed in, or the session is over.
+    SignedOut,
     /// 403: the object is visible to the caller, whose role does not allow the change.
     RoleMissing,
     /// 400: the body as a whole is of no use.
@@ -36,6 +54,11 @@ pub enum Problem {
         at: Cow<'static, str>,
         /// What is wrong there.
         message: Cow<'static, str>,
+    },
+    /// 400: members of the body break rules, each named.
+    InvalidFields {
+        /// All that are wrong; at least one.
+        errors: Vec<InvalidField>,
     },
     /// 400: an event, or each event of a batch, breaks a rule.
     InvalidEvent {
@@ -63,6 +86,13 @@ pub enum Problem {
     },
     /// 415: the body is in an encoding that Weir does not know.
     UnsupportedEncoding,
+    /// 400 or 422: a query that has no answer.
+    Query {
+        /// What kind of fault it is.
+        fault: QueryFault,
+        /// What is wrong, where, and what to do.
+        message: Cow<'static, str>,
+    },
     /// 404: nothing there, or nothing that the caller may know of.
     NotFound,
     /// 405: the path exists, not with this method.
@@ -83,8 +113,21 @@ pub enum Problem {
     },
     /// 503: the store does not answer. Nothing was stored that a retry would double.
     Unavailable,
+    /// 503: the identity provider does not answer, so no access token can be verified.
+    IssuerUnavailable,
+    /// 503: CloudWatch does not answer, so there are no values to show.
+    MetricsUnavailable,
     /// 500: a fault of ours, in the log under the request's id.
     Internal,
+}
+
+/// A member of a body that breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InvalidField {
+    /// Its JSON path, such as `policy.addresses[3].cidr`.
+    pub path: String,
+    /// Which rule it breaks.
+    pub message: String,
 }
 
 impl Problem {
@@ -109,21 +152,29 @@ impl Problem {
                 | Refusal::ScopeMissing
                 | Refusal::EventNotAllowed => StatusCode::FORBIDDEN,
             },
-            Self::OriginNotAllowed | Self::RoleMissing => StatusCode::FORBIDDEN,
-            Self::InvalidBody { .. }
+            Self::TokenInvalid(_) | Self::TokenExpired | Self::SignedOut => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::OriginNotAllowed | Self::CrossSite | Self::RoleMissing => StatusCode::FORBIDDEN,
+            Self::SignInFailed { .. }
+            | Self::InvalidBody { .. }
+            | Self::InvalidFields { .. }
             | Self::InvalidEvent { .. }
             | Self::InvalidParameter { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
             }
+            Self::Query { fault, .. } => fault.status(),
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::VersionStale => StatusCode::PRECONDITION_FAILED,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::IssuerUnavailable | Self::MetricsUnavailable => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -132,21 +183,27 @@ impl Problem {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code(),
+            Self::TokenInvalid(_) => "token_invalid",
+            Self::TokenExpired => "token_expired",
             Self::OriginNotAllowed => "origin_not_allowed",
+            Self::SignInFailed { .. } => "sign_in_failed",
+            Self::CrossSite => "cross_site",
+            Self::SignedOut => "signed_out",
             Self::RoleMissing => "role_missing",
-            Self::InvalidBody { .. } => "invalid_body",
+            Self::InvalidBody { .. } | Self::InvalidFields { .. } => "invalid_body",
             Self::InvalidEvent { .. } => Self::INVALID_EVENT,
             Self::InvalidParameter { .. } => "invalid_parameter",
             Self::TooLarge { .. } => Self::TOO_LARGE,
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
             Self::UnsupportedEncoding => "unsupported_encoding",
+            Self::Query { fault, .. } => fault.code(),
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict { .. } => "conflict",
             Self::VersionStale => "version_stale",
             Self::PreconditionRequired => "precondition_required",
             Self::RateLimited { .. } => "rate_limited",
-            Self::Unavailable => "unavailable",
+            Self::Unavailable | Self::IssuerUnavailable | Self::MetricsUnavailable => "unavailable",
             Self::Internal => "internal",
         }
     }
@@ -155,7 +212,14 @@ impl Problem {
     pub fn message(&self) -> Cow<'_, str> {
         match self {
             Self::Refused(refusal) => refusal.message().into(),
+            Self::TokenInvalid(error) => {
+                format!("the access token is not accepted: {error}").into()
+            }
+            Self::TokenExpired => "the access token has expired".into(),
             Self::OriginNotAllowed => "the API key may not be used from this web origin".into(),
+            Self::SignInFailed { message } => format!("the sign-in did not work: {message}").into(),
+            Self::CrossSite => "this may only be sent by a page of the dashboard".into(),
+            Self::SignedOut => "you are signed out: sign in again".into(),
             Self::RoleMissing => "your role does not allow this".into(),
             Self::InvalidBody { at: place, message }
             | Self::InvalidEvent {
@@ -168,8 +232,11 @@ impl Problem {
                     format!("{place}: {message}").into()
                 }
             }
+            Self::InvalidFields { errors } => first_of(errors).into(),
             Self::InvalidParameter { name, message } => format!("{name}: {message}").into(),
-            Self::TooLarge { message } | Self::Conflict { message } => message.as_ref().into(),
+            Self::TooLarge { message }
+            | Self::Conflict { message }
+            | Self::Query { message, .. } => message.as_ref().into(),
             Self::UnsupportedMediaType { accepted } => {
                 format!("the Content-Type must be {accepted}").into()
             }
@@ -182,6 +249,10 @@ impl Problem {
             Self::PreconditionRequired => "a change needs the version in If-Match".into(),
             Self::RateLimited { .. } => "too many requests: try again later".into(),
             Self::Unavailable => "the store does not answer: try again later".into(),
+            Self::IssuerUnavailable => {
+                "the identity provider does not answer: try again later".into()
+            }
+            Self::MetricsUnavailable => "CloudWatch does not answer: try again later".into(),
             Self::Internal => "internal error".into(),
         }
     }
@@ -190,16 +261,25 @@ impl Problem {
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::RateLimited { retry_after } => Some(*retry_after),
-            Self::Unavailable => Some(RETRY_UNAVAILABLE),
+            Self::Unavailable | Self::IssuerUnavailable | Self::MetricsUnavailable => {
+                Some(RETRY_UNAVAILABLE)
+            }
             Self::Refused(_)
+            | Self::TokenInvalid(_)
+            | Self::TokenExpired
             | Self::OriginNotAllowed
+            | Self::SignInFailed { .. }
+            | Self::CrossSite
+            | Self::SignedOut
             | Self::RoleMissing
             | Self::InvalidBody { .. }
+            | Self::InvalidFields { .. }
             | Self::InvalidEvent { .. }
             | Self::InvalidParameter { .. }
             | Self::TooLarge { .. }
             | Self::UnsupportedMediaType { .. }
             | Self::UnsupportedEncoding
+            | Self::Query { .. }
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::Conflict { .. }
@@ -208,6 +288,18 @@ impl Problem {
             | Self::Internal => None,
         }
     }
+}
+
+/// The first error in words, and how many follow it.
+fn first_of(errors: &[InvalidField]) -> String {
+    let more = match errors.len() {
+        0 | 1 => String::new(),
+        all => format!(" (and {} more)", all - 1),
+    };
+    let first = errors.first();
+    first.map_or_else(String::new, |InvalidField { path, message }| {
+        format!("{path}: {message}{more}")
+    })
 }
 
 impl From<Refusal> for Problem {

@@ -36,8 +36,8 @@ pub async fn run(routes: Router, runtime: &Runtime) -> Result<(), RunError> {
 /// Serves events of any other kind, for the life of the process: `handler` is called with the payload
 /// of each.
 ///
-/// Metrics leave after an answer was sent, so no caller waits for them; what is left when the process
-/// is told to end leaves then.
+/// Metrics and counts leave after an answer was sent, so no caller waits for them; what is left when
+/// the process is told to end leaves then.
 pub async fn run_handler<E, A, X, F>(
     handler: impl Fn(E) -> F,
     runtime: &Runtime,
@@ -54,7 +54,7 @@ where
         move |sent: Result<(), lambda_runtime::Error>| {
             let runtime = runtime.clone();
             async move {
-                runtime.metrics.flush_if_due(runtime.clock.now()).await;
+                runtime.flush_if_due().await;
                 sent
             }
         }
@@ -70,7 +70,7 @@ where
     Ok(())
 }
 
-/// Flushes the metrics when the process is told to end.
+/// Flushes metrics and counts when the process is told to end.
 async fn flush_at_the_end(runtime: &Runtime) -> Result<(), lambda_runtime::Error> {
     let flush = {
         let runtime = runtime.clone();

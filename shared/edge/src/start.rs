@@ -10,7 +10,7 @@ use store::Store;
 use telemetry::{LogError, Metrics, Sink, init_tracing};
 
 use crate::config::MetricsMode;
-use crate::{Config, ConfigError, SystemClock, panic};
+use crate::{Config, ConfigError, Settings, SystemClock, Tally, panic};
 
 /// The start does not wait longer than this for the first connection.
 const WARM_UP_TIMEOUT: Duration = Duration::from_secs(1);
@@ -28,6 +28,10 @@ pub struct Runtime {
     pub store: Store,
     /// The metrics; [`run`](fn@crate::run) flushes them.
     pub metrics: Metrics,
+    /// The workspaces' settings.
+    pub settings: Settings,
+    /// The counts of refusals and reads; [`run`](fn@crate::run) flushes them.
+    pub tally: Tally,
     /// The clock.
     pub clock: Arc<dyn Clock>,
 }
@@ -61,12 +65,16 @@ impl Runtime {
         };
         let metrics = Metrics::new(sink, config.metrics_interval);
         let store = Store::new(store::client(&aws), config.tables.clone(), metrics.clone());
+        let settings = Settings::new(store.clone());
+        let tally = Tally::new(store.clone(), settings.clone(), config.metrics_interval);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         Ok(Self {
             config: Arc::new(config),
             aws,
             store,
             metrics,
+            settings,
+            tally,
             clock,
         })
     }
@@ -83,8 +91,17 @@ impl Runtime {
         }
     }
 
-    /// Lets go of all metrics, now.
+    /// Lets go of counts and metrics whose interval is over.
+    pub async fn flush_if_due(&self) {
+        let now = self.clock.now();
+        self.tally.flush_if_due(now).await;
+        self.metrics.flush_if_due(now).await;
+    }
+
+    /// Lets go of all counts and metrics, now.
     pub async fn flush(&self) {
+        // First: these writes are measured too.
+        self.tally.flush().await;
         self.metrics.flush(self.clock.now()).await;
     }
 }

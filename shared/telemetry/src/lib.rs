@@ -9,12 +9,14 @@
 mod cloudwatch;
 mod distribution;
 mod emf;
+mod interval;
 mod log;
 mod metric;
 mod metrics;
 pub mod read;
 mod recording;
 
+pub use interval::Interval;
 pub use log::{LogError, LogFormat, init_tracing};
 pub use metric::NAMESPACE;
 pub use metrics::{Metrics, Sink};

@@ -3,21 +3,18 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::mem;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use event::{Timestamp, WorkspaceId};
 
+use crate::interval::Interval;
 use crate::recording::Recording;
 use crate::{cloudwatch, emf};
 
 /// Workspaces held at most. Only while nothing can leave do they gather; then the ones that come
 /// later are dropped.
 const MAX_WORKSPACES: usize = 2_000;
-
-/// No flush was asked for yet.
-const NEVER: i64 = i64::MIN;
 
 pub(crate) type Recordings = BTreeMap<WorkspaceId, Recording>;
 
@@ -42,9 +39,7 @@ pub struct Metrics(Arc<Shared>);
 
 struct Shared {
     sink: Sink,
-    interval: Duration,
-    /// When the next flush is due, in milliseconds since the epoch, or [`NEVER`].
-    due: AtomicI64,
+    interval: Interval,
     recordings: Mutex<Recordings>,
     /// Held by whoever flushes: the flush at the end of a process waits for the one under way.
     flushing: tokio::sync::Mutex<()>,
@@ -55,8 +50,7 @@ impl Metrics {
     pub fn new(sink: Sink, interval: Duration) -> Self {
         Self(Arc::new(Shared {
             sink,
-            interval,
-            due: AtomicI64::new(NEVER),
+            interval: Interval::new(interval),
             recordings: Mutex::default(),
             flushing: tokio::sync::Mutex::default(),
         }))
@@ -108,7 +102,7 @@ impl Metrics {
     ///
     /// Calls to CloudWatch are made by a task of their own: the caller does not wait for them.
     pub async fn flush_if_due(&self, now: Timestamp) {
-        if !self.claim_flush(now) {
+        if !self.0.interval.claim(now) {
             return;
         }
         match self.0.sink {
@@ -137,21 +131,6 @@ impl Metrics {
         for (workspace, recording) in kept {
             self.record(&workspace, |recorded| recorded.merge(recording));
         }
-    }
-
-    /// Whether the caller is the one to flush now. The first call only starts the interval.
-    fn claim_flush(&self, now: Timestamp) -> bool {
-        let due = self.0.due.load(Ordering::Relaxed);
-        if due != NEVER && now.as_millis() < due {
-            return false;
-        }
-        let next = now.plus(self.0.interval).as_millis();
-        let claimed = self
-            .0
-            .due
-            .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed)
-            .is_ok();
-        claimed && due != NEVER
     }
 
     fn record(&self, workspace: &WorkspaceId, change: impl FnOnce(&mut Recording)) {

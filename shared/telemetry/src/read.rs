@@ -3,7 +3,12 @@
 mod period;
 mod series;
 
+use std::time::Duration;
+
+use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::config::retry::RetryConfig;
+use aws_sdk_cloudwatch::config::timeout::TimeoutConfig;
 use aws_sdk_cloudwatch::error::{DisplayErrorContext, SdkError};
 use aws_sdk_cloudwatch::operation::get_metric_data::GetMetricDataError;
 use aws_smithy_types::DateTime;
@@ -11,6 +16,27 @@ use event::WorkspaceId;
 
 pub use period::{Range, RangeError};
 pub use series::{DatabaseWrites, Graphs, Point, UserEvents};
+
+/// Attempts per call, the first one included.
+const MAX_ATTEMPTS: u32 = 2;
+/// An attempt that takes longer is given up.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+/// A call that takes longer, with all its attempts, is given up.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// A client for reading while somebody waits: two attempts at most, four seconds in all.
+pub fn client(config: &SdkConfig) -> Client {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(ATTEMPT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT)
+        .build();
+    let config = aws_sdk_cloudwatch::config::Builder::from(config)
+        .retry_config(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS))
+        .timeout_config(timeouts)
+        .build();
+    Client::from_conf(config)
+}
 
 /// Reads metrics of the namespace [`NAMESPACE`](crate::NAMESPACE).
 #[derive(Debug, Clone)]

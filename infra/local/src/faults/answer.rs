@@ -32,7 +32,7 @@ const fn client_error(code: &'static str, message: &'static str) -> AwsError {
 pub(crate) const fn aws_error(service: Service, kind: Kind) -> Option<AwsError> {
     let throttling = match service {
         Service::CloudWatch => "Throttling",
-        Service::DynamoDb | Service::SecretsManager => "ThrottlingException",
+        Service::DynamoDb | Service::SecretsManager | Service::Issuer => "ThrottlingException",
     };
     Some(match (service, kind) {
         (_, Kind::Refused | Kind::Hang | Kind::Slow(_) | Kind::AnswerLost) => return None,

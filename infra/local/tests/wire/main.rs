@@ -13,6 +13,8 @@ mod faults;
 #[cfg(test)]
 mod invoke;
 #[cfg(test)]
+mod issuer;
+#[cfg(test)]
 mod on_disk;
 #[cfg(test)]
 mod secrets_lifecycle;

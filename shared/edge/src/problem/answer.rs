@@ -5,7 +5,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::Problem;
+use super::{InvalidField, Problem};
 
 impl Problem {
     /// The answer with further members beside `error`: those of `details`, a JSON object.
@@ -47,7 +47,7 @@ impl IntoResponse for Unwritten {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if self.problem.status() == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            headers.insert(WWW_AUTHENTICATE, challenge(&self.problem));
         }
         if let Some(after) = self.problem.retry_after() {
             // Whole seconds, rounded up: zero would say "at once".
@@ -59,7 +59,24 @@ impl IntoResponse for Unwritten {
     }
 }
 
-/// Writes the body of an answer that is a problem; leaves every other answer as it is.
+/// The problem that an answer is, if it is one; whoever takes it writes the body.
+pub(crate) fn take(response: &mut Response) -> Option<Problem> {
+    let unwritten: Option<Unwritten> = response.extensions_mut().remove();
+    unwritten.map(|unwritten| unwritten.problem)
+}
+
+/// How to ask again. The error is for clients that renew their token at it.
+fn challenge(problem: &Problem) -> HeaderValue {
+    let is_token = matches!(problem, Problem::TokenInvalid(_) | Problem::TokenExpired);
+    HeaderValue::from_static(if is_token {
+        r#"Bearer error="invalid_token""#
+    } else {
+        "Bearer"
+    })
+}
+
+/// Writes the body of an answer that is a problem, which then is among its extensions; leaves every other
+/// answer as it is.
 pub(crate) fn write_body(response: &mut Response, request_id: &str) {
     #[derive(Serialize)]
     struct Body<'a> {
@@ -71,6 +88,8 @@ pub(crate) fn write_body(response: &mut Response, request_id: &str) {
         code: &'static str,
         message: &'a str,
         request_id: &'a str,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        errors: &'a [InvalidField],
     }
     let Some(Unwritten { problem, details }) = response.extensions_mut().remove() else {
         return;
@@ -80,8 +99,13 @@ pub(crate) fn write_body(response: &mut Response, request_id: &str) {
         code: problem.code(),
         message: &message,
         request_id,
+        errors: if let Problem::InvalidFields { errors } = &problem {
+            errors
+        } else {
+            &[]
+        },
     };
-    // Three strings always serialise.
+    // Strings always serialise.
     let mut body = serde_json::to_string(&Body { error }).unwrap_or_default();
     if let Some(details) = details
         && body.pop().is_some()
@@ -90,6 +114,8 @@ pub(crate) fn write_body(response: &mut Response, request_id: &str) {
         body.push_str(&details);
     }
     *response.body_mut() = body.into();
+    // For who has another body in mind: a page.
+    response.extensions_mut().insert(problem);
 }
 
 #[cfg(test)]
@@ -102,16 +128,35 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::QueryFault;
+    use crate::TokenError;
+
+    fn invalid(path: &str) -> InvalidField {
+        InvalidField {
+            path: path.to_owned(),
+            message: "must not be empty".to_owned(),
+        }
+    }
 
     fn problems() -> Vec<Problem> {
         let after = Duration::from_millis(1_500);
         let mut problems: Vec<_> = Refusal::ALL.into_iter().map(Problem::Refused).collect();
         problems.extend([
+            Problem::TokenInvalid(TokenError::Audience),
+            Problem::TokenExpired,
             Problem::OriginNotAllowed,
+            Problem::SignInFailed {
+                message: "it took too long",
+            },
+            Problem::CrossSite,
+            Problem::SignedOut,
             Problem::RoleMissing,
             Problem::InvalidBody {
                 at: "line 3, column 5".into(),
                 message: "no comma".into(),
+            },
+            Problem::InvalidFields {
+                errors: ["name", "tags[2]"].map(invalid).into(),
             },
             Problem::InvalidEvent {
                 path: "events[3].name".into(),
@@ -137,8 +182,14 @@ mod tests {
             Problem::PreconditionRequired,
             Problem::RateLimited { retry_after: after },
             Problem::Unavailable,
+            Problem::IssuerUnavailable,
+            Problem::MetricsUnavailable,
             Problem::Internal,
         ]);
+        problems.extend(QueryFault::ALL.map(|fault| Problem::Query {
+            fault,
+            message: "why".into(),
+        }));
         problems
     }
 
@@ -162,7 +213,7 @@ mod tests {
             )
             .unwrap();
         }
-        insta::assert_snapshot!(table, @"
+        insta::assert_snapshot!(table, @r#"
         401 key_missing | Bearer |  | the request carries no API key
         401 key_malformed | Bearer |  | the API key is malformed: check that it was copied whole
         401 key_unknown | Bearer |  | the API key is not known
@@ -172,9 +223,15 @@ mod tests {
         403 ip_not_allowed |  |  | the API key may not be used from the address of this request
         403 scope_missing |  |  | the API key is of a kind that may not do this
         403 event_not_allowed |  |  | the API key may not send events of this name
+        401 token_invalid | Bearer error="invalid_token" |  | the access token is not accepted: it is for another audience
+        401 token_expired | Bearer error="invalid_token" |  | the access token has expired
         403 origin_not_allowed |  |  | the API key may not be used from this web origin
+        400 sign_in_failed |  |  | the sign-in did not work: it took too long
+        403 cross_site |  |  | this may only be sent by a page of the dashboard
+        401 signed_out | Bearer |  | you are signed out: sign in again
         403 role_missing |  |  | your role does not allow this
         400 invalid_body |  |  | line 3, column 5: no comma
+        400 invalid_body |  |  | name: must not be empty (and 1 more)
         400 invalid_event |  |  | events[3].name: is missing
         400 invalid_parameter |  |  | limit: must be a number
         413 too_large |  |  | at most 4 MB
@@ -187,8 +244,21 @@ mod tests {
         428 precondition_required |  |  | a change needs the version in If-Match
         429 rate_limited |  | 2 | too many requests: try again later
         503 unavailable |  | 2 | the store does not answer: try again later
+        503 unavailable |  | 2 | the identity provider does not answer: try again later
+        503 unavailable |  | 2 | CloudWatch does not answer: try again later
         500 internal |  |  | internal error
-        ");
+        400 invalid_sql |  |  | why
+        400 sql_not_allowed |  |  | why
+        400 sql_too_large |  |  | why
+        400 invalid_variable |  |  | why
+        400 unbounded_join |  |  | why
+        422 query_failed |  |  | why
+        422 rows_limit |  |  | why
+        422 bytes_limit |  |  | why
+        422 memory_limit |  |  | why
+        422 time_limit |  |  | why
+        422 answer_limit |  |  | why
+        "#);
     }
 
     async fn body(mut response: Response) -> String {
