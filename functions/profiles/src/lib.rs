@@ -1,6 +1,7 @@
 //! Profile reads, timelines and deletion, for read & write keys.
 
 mod caller;
+mod openapi;
 mod profile;
 mod timeline;
 
@@ -11,6 +12,8 @@ use axum::routing::get;
 use edge::{Gate, Runtime};
 use event::Clock;
 use store::Store;
+
+pub use openapi::openapi;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -23,7 +26,11 @@ struct Profiles {
 /// The routes of the function.
 pub fn router(runtime: &Runtime) -> Router {
     let profiles = Profiles {
-        gate: Gate::new(runtime.store.clone(), runtime.metrics.clone()),
+        gate: Gate::new(
+            runtime.store.clone(),
+            runtime.metrics.clone(),
+            runtime.tally.clone(),
+        ),
         store: runtime.store.clone(),
         clock: Arc::clone(&runtime.clock),
     };

@@ -15,6 +15,7 @@ use store::{ProfileRead, StoredProfile};
 
 use crate::Profiles;
 use crate::caller::About;
+use crate::openapi;
 
 /// A profile in an answer.
 #[derive(Debug, Serialize)]
@@ -37,6 +38,15 @@ type Values<'a> = BTreeMap<&'a str, &'a RawValue>;
 
 /// The profile with everything linked merged in. A user of whom only events are known has an empty
 /// one.
+#[utoipa::path(
+    get,
+    path = "/profile/{userId}",
+    operation_id = "readProfile",
+    tag = "Profiles",
+    summary = "Read a profile",
+    params(("userId" = String, Path, description = "The user, or an anonymous id")),
+    responses((status = 200, description = "The profile", body = openapi::Profile)),
+)]
 pub(crate) async fn read(
     State(profiles): State<Profiles>,
     request: Request,
@@ -79,6 +89,15 @@ fn values(properties: &Properties) -> Values<'_> {
 
 /// The user, what is linked and the timeline are gone when this answers. A user that nobody knows yet
 /// gets a tombstone too: events may be on their way to a timeline.
+#[utoipa::path(
+    delete,
+    path = "/profile/{userId}",
+    operation_id = "deleteProfile",
+    tag = "Profiles",
+    summary = "Delete a profile with its timeline",
+    params(("userId" = String, Path, description = "The user, or an anonymous id")),
+    responses((status = 204, description = "The profile is gone")),
+)]
 pub(crate) async fn delete(
     State(profiles): State<Profiles>,
     request: Request,

@@ -12,6 +12,7 @@ use store::{Cursor, ProfileRead, TimelineEntry, TimelineQuery};
 
 use crate::Profiles;
 use crate::caller::About;
+use crate::openapi;
 
 /// Events in a page where the caller does not say.
 const DEFAULT_LIMIT: usize = 100;
@@ -56,6 +57,20 @@ struct Entry<'a> {
 }
 
 /// A page of the user's events, newest first, those of linked anonymous ids among them.
+#[utoipa::path(
+    get,
+    path = "/profile/{userId}/events",
+    operation_id = "readTimeline",
+    tag = "Profiles",
+    summary = "Read a user's events",
+    params(
+        ("userId" = String, Path, description = "The user, or an anonymous id"),
+        ("limit" = Option<u32>, Query, description = "Events in a page: 1 to 1000, 100 if absent"),
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+        ("name" = Option<String>, Query, description = "Only events of that name"),
+    ),
+    responses((status = 200, description = "A page of events", body = openapi::Timeline)),
+)]
 pub(crate) async fn read(
     State(profiles): State<Profiles>,
     request: Request,

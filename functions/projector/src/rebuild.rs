@@ -1,13 +1,19 @@
 //! All projections, made again from the event log.
 //!
 //! Timelines are dropped and written again; profile updates are merged again, which changes nothing
-//! where they were merged already. Deletions stay: their tombstones are no projection.
+//! where they were merged already. Deletions stay: their tombstones are no projection. The usage of
+//! keys is counted again for the days that the stream cannot bring any more, which are those that
+//! ended a day ago or earlier; later ones stay as they are, and so does what lives a few days only:
+//! who sent what.
 //! Requests may go on meanwhile; a timeline may be incomplete until the rebuild is done.
 
+mod usage;
+
 use event::profile::ProfileUpdate;
-use event::{Signal, WorkspaceId};
+use event::{Signal, Timestamp, WorkspaceId};
 use store::{Store, StoreError, StoredChunk};
 
+use self::usage::UsageCount;
 use crate::window::Window;
 
 /// What a rebuild went through.
@@ -19,21 +25,25 @@ pub struct Rebuilt {
     pub events: u64,
     /// Profile updates merged.
     pub profile_updates: u64,
+    /// Items of usage written: one per key, day of receipt, signal and day of the events.
+    pub usage_days: u64,
 }
 
 /// Builds all projections of all workspaces again. After an error it can be started anew.
-pub async fn run(store: &Store) -> Result<Rebuilt, StoreError> {
+pub async fn run(store: &Store, now: Timestamp) -> Result<Rebuilt, StoreError> {
     store.clear_projections().await?;
     let mut rebuilt = Rebuilt::default();
+    let mut usage = UsageCount::new(now);
     let mut scan = store.all_chunks(0, 1);
     while let Some(chunks) = scan.next().await? {
         let mut window = Window::default();
         for chunk in &chunks {
             rebuilt.chunks += 1;
+            usage.add(chunk);
             match chunk.meta.signal {
                 Signal::Events => {
                     rebuilt.events += u64::from(chunk.count);
-                    window.add(0, chunk)?;
+                    window.add(0, chunk, chunk.events()?);
                 }
                 Signal::Profiles => {
                     rebuilt.profile_updates += merge_profiles(store, chunk).await?;
@@ -45,6 +55,7 @@ pub async fn run(store: &Store) -> Result<Rebuilt, StoreError> {
             return Err(error);
         }
     }
+    rebuilt.usage_days = usage.write(store).await?;
     Ok(rebuilt)
 }
 

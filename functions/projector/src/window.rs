@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use event::{ProfileId, Signal, WorkspaceId};
+use event::{Event, ProfileId, WorkspaceId};
 use store::{Store, StoreError, StoredChunk, TimelineEntry, TimelineWindow};
 
 /// What the records of one batch bring to timelines.
@@ -18,13 +18,9 @@ struct Gathered {
 }
 
 impl Window {
-    /// Adds the events of a chunk; `record` is the place of its record in the batch. Signals that
-    /// timelines do not show add nothing.
-    pub(crate) fn add(&mut self, record: usize, chunk: &StoredChunk) -> Result<(), StoreError> {
-        if chunk.meta.signal != Signal::Events {
-            return Ok(());
-        }
-        let events = chunk.events()?;
+    /// Adds the events of a chunk of the signal that timelines show; `record` is the place of its
+    /// record in the batch.
+    pub(crate) fn add(&mut self, record: usize, chunk: &StoredChunk, events: Vec<Event<'static>>) {
         let provenance = chunk.provenance();
         let gathered = self
             .0
@@ -43,7 +39,6 @@ impl Window {
                 gathered.profiles.entry(profile).or_default().push(entry);
             }
         }
-        Ok(())
     }
 
     /// Writes one timeline item per profile. Returns, for each workspace whose items could not all

@@ -103,7 +103,9 @@ async fn a_rebuild_makes_the_same_timelines_from_the_log() {
     app.project().await;
     let before = timelines(&app, &key).await;
 
-    let rebuilt = projector::rebuild::run(&app.store).await.unwrap();
+    let rebuilt = projector::rebuild::run(&app.store, app.clock.now())
+        .await
+        .unwrap();
     assert_eq!((rebuilt.events, rebuilt.profile_updates), (150, 1));
     assert_eq!(timelines(&app, &key).await, before);
     let profile = app.get("/profile/u0").key(&key).send().await.json();

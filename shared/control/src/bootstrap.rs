@@ -1,22 +1,35 @@
-//! The first workspace and its keys.
+//! The first workspace, its keys and its first admin.
 
 use event::{Clock, WorkspaceId};
-use policy::{ApiKey, KeyKind, KeyRecord, Policy};
+use policy::{Actor, ApiKey, ClientSecret, KeyKind, Policy, Role};
 use secrets::Secrets;
-use store::{KeyDetails, KeyEntry, NewKey, Store, StoreError, WorkspaceSettings};
+use store::{AuditAction, KeyEntry, ServiceAccount, Store, StoreError, WorkspaceSettings};
 
-use crate::ControlError;
+use crate::accounts::{AccountDraft, AccountKeyDraft, ServiceAccounts};
+use crate::by::Changes;
+use crate::invalid::Findings;
+use crate::keys::{Order, issue};
+use crate::words::check_words;
+use crate::{By, ControlError};
 
-/// The creator that the keys made here show.
-pub const BOOTSTRAP_CREATOR: &str = "bootstrap";
+/// Longest name of a workspace, in characters.
+const MAX_NAME_CHARS: usize = 64;
+/// The service account that is made with a workspace.
+const FIRST_ADMIN: &str = "First admin";
+/// Its first API key.
+const FIRST_KEY: &str = "First key";
 
-/// A workspace and its first keys.
+/// A workspace, its first keys and its first admin.
 #[derive(Debug, Clone)]
 pub struct Bootstrapped {
     /// The workspace.
     pub workspace: WorkspaceId,
     /// One key of each kind that applications and data sources use.
     pub keys: IntegrationKeys,
+    /// What asks for access tokens of the Metrics API.
+    pub metrics: MetricsPair,
+    /// Who administers the workspace.
+    pub admin: FirstAdmin,
 }
 
 /// One key of each kind that applications and data sources use.
@@ -34,8 +47,26 @@ pub struct IntegrationKeys {
     pub third_party: ApiKey,
 }
 
-/// Makes the sealing keys, the workspace and its keys, each unless it exists. Done again, also after
-/// an interruption or by several at a time, it returns the same keys.
+/// The metrics key and its client secret.
+#[derive(Debug, Clone)]
+pub struct MetricsPair {
+    /// The key.
+    pub key: ApiKey,
+    /// The client secret, where it was made just now; it is not shown again.
+    pub client_secret: Option<ClientSecret>,
+}
+
+/// The service account that a workspace starts with.
+#[derive(Debug, Clone)]
+pub struct FirstAdmin {
+    /// The account.
+    pub account: ServiceAccount,
+    /// Its API key, where it was made just now; it is not shown again.
+    pub key: Option<ApiKey>,
+}
+
+/// Makes the sealing keys, the workspace, its keys and its first admin, each unless it exists. Done
+/// again, also after an interruption or by several at a time, it finds the same ones.
 pub async fn bootstrap(
     store: &Store,
     secrets: &Secrets,
@@ -43,44 +74,82 @@ pub async fn bootstrap(
     workspace: &WorkspaceId,
     name: &str,
 ) -> Result<Bootstrapped, ControlError> {
-    secrets.create_if_missing().await?;
-    let settings = WorkspaceSettings::new(name, clock.now());
-    match store.create_workspace(workspace, &settings).await {
-        Ok(()) => tracing::info!(%workspace, "workspace made"),
-        Err(StoreError::Conflict { .. }) => {}
-        Err(error) => return Err(error.into()),
-    }
+    let mut findings = Findings::default();
+    findings.accept("name", check_words(name, MAX_NAME_CHARS));
+    findings.into_result()?;
     let maker = Maker {
         store,
         secrets,
-        clock,
         workspace,
+        by: By::bootstrap(clock.now()),
     };
+    secrets.create_if_missing().await?;
+    maker.workspace(name).await?;
     let known = store.list_keys(workspace).await?;
+    let known = known.as_slice();
     Ok(Bootstrapped {
         workspace: workspace.clone(),
         keys: IntegrationKeys {
-            write_only: maker.key(&known, KeyKind::WriteOnly, "Write-only").await?,
-            read_write: maker
-                .key(&known, KeyKind::ReadWrite, "Read & write")
-                .await?,
-            sensor: maker.key(&known, KeyKind::Sensor, "Sensor").await?,
-            rum: maker.key(&known, KeyKind::Rum, "RUM").await?,
-            third_party: maker
-                .key(&known, KeyKind::ThirdParty, "Third party")
-                .await?,
+            write_only: maker.key(known, KeyKind::WriteOnly, "Write-only").await?,
+            read_write: maker.key(known, KeyKind::ReadWrite, "Read & write").await?,
+            sensor: maker.key(known, KeyKind::Sensor, "Sensor").await?,
+            rum: maker.key(known, KeyKind::Rum, "RUM").await?,
+            third_party: maker.key(known, KeyKind::ThirdParty, "Third party").await?,
         },
+        metrics: maker.metrics(known).await?,
+        admin: maker.admin().await?,
     })
+}
+
+/// Makes one more API key of the workspace's first admin: for whoever has lost the others, and may
+/// run commands against the database.
+///
+/// Not found where there is no first admin; [`bootstrap`] makes one.
+pub async fn new_admin_key(
+    store: &Store,
+    clock: &dyn Clock,
+    workspace: &WorkspaceId,
+    name: &str,
+) -> Result<ApiKey, ControlError> {
+    let by = By::bootstrap(clock.now());
+    let accounts = ServiceAccounts::new(store.clone());
+    let account = first_admin(&accounts, workspace).await?;
+    let what = "first admin";
+    let account = account.ok_or(StoreError::NotFound { what })?;
+    let draft = key_draft(name);
+    let made = accounts
+        .create_key(workspace, &by, &account.id, &draft)
+        .await?;
+    Ok(made.key)
 }
 
 struct Maker<'a> {
     store: &'a Store,
     secrets: &'a Secrets,
-    clock: &'a dyn Clock,
     workspace: &'a WorkspaceId,
+    by: By,
 }
 
 impl Maker<'_> {
+    async fn workspace(&self, name: &str) -> Result<(), ControlError> {
+        let settings = WorkspaceSettings::new(name, self.by.at);
+        let entry = self.by.noted(
+            AuditAction::WorkspaceCreated,
+            self.workspace.as_str(),
+            Some(name),
+            Changes::default().set("name", name),
+        );
+        let made = self
+            .store
+            .create_workspace(self.workspace, &settings, &entry);
+        match made.await {
+            Ok(()) => tracing::info!(workspace = %self.workspace, "workspace made"),
+            Err(StoreError::Conflict { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
     /// The bootstrap's key of that kind, made if there is none.
     async fn key(
         &self,
@@ -102,21 +171,15 @@ impl Maker<'_> {
     }
 
     async fn make(&self, kind: KeyKind, name: &str) -> Result<ApiKey, ControlError> {
-        let key = ApiKey::generate(kind, &mut rand::rng());
-        let new = NewKey {
-            record: KeyRecord::issued(&key, self.workspace.clone()),
+        let order = Order {
+            name,
+            kind,
+            tags: &[],
+            expires_at: None,
             policy: Policy::default(),
-            details: KeyDetails {
-                name: name.to_owned(),
-                tags: Vec::new(),
-                creator: BOOTSTRAP_CREATOR.to_owned(),
-                created_at: self.clock.now(),
-            },
-            sealed: Some(self.secrets.seal(&key).await?),
         };
-        self.store.create_key(&new).await?;
-        tracing::info!(workspace = %self.workspace, key = %key.id(), %kind, "key made");
-        Ok(key)
+        let made = issue(self.store, self.secrets, self.workspace, &self.by, order).await;
+        made.map(|(key, _)| key)
     }
 
     async fn reveal(&self, entry: &KeyEntry) -> Result<ApiKey, ControlError> {
@@ -127,9 +190,72 @@ impl Maker<'_> {
             .ok_or(ControlError::KeyGone)?;
         Ok(self.secrets.unseal(&entry.id, &sealed).await?)
     }
+
+    /// The one metrics key, whoever made it, with its client secret where that is new.
+    async fn metrics(&self, known: &[KeyEntry]) -> Result<MetricsPair, ControlError> {
+        let key = self.key(known, KeyKind::Metrics, "Metrics").await?;
+        let secret = ClientSecret::generate(&mut rand::rng());
+        let made = self
+            .secrets
+            .create_client_secret(self.workspace, key.id(), &secret)
+            .await?;
+        Ok(MetricsPair {
+            key,
+            client_secret: made.then_some(secret),
+        })
+    }
+
+    /// The first admin, made with its first key if there is none.
+    async fn admin(&self) -> Result<FirstAdmin, ControlError> {
+        let accounts = ServiceAccounts::new(self.store.clone());
+        if let Some(account) = first_admin(&accounts, self.workspace).await? {
+            return Ok(FirstAdmin { account, key: None });
+        }
+        let draft = AccountDraft {
+            name: FIRST_ADMIN.to_owned(),
+            role: Role::Admin,
+        };
+        let made = accounts
+            .create_with_key(self.workspace, &self.by, &draft, &key_draft(FIRST_KEY))
+            .await;
+        match made {
+            Ok((account, issued)) => Ok(FirstAdmin {
+                account,
+                key: Some(issued.key),
+            }),
+            Err(ControlError::Store(taken @ StoreError::Conflict { .. })) => {
+                // Someone else made it in between, or the name is that of an account of theirs.
+                let account = first_admin(&accounts, self.workspace).await?;
+                let account = account.ok_or(taken)?;
+                Ok(FirstAdmin { account, key: None })
+            }
+            Err(error) => Err(error),
+        }
+    }
 }
 
+/// The account that the bootstrap made, as long as it is an admin.
+async fn first_admin(
+    accounts: &ServiceAccounts,
+    workspace: &WorkspaceId,
+) -> Result<Option<ServiceAccount>, ControlError> {
+    let living = accounts.list(workspace, false).await?;
+    Ok(living
+        .into_iter()
+        .find(|account| account.creator == Actor::Bootstrap && account.role == Role::Admin))
+}
+
+fn key_draft(name: &str) -> AccountKeyDraft {
+    AccountKeyDraft {
+        name: name.to_owned(),
+        expires_at: None,
+    }
+}
+
+/// The key of that kind that the bootstrap made. Of metrics keys there is one, whoever made it.
 fn find(keys: &[KeyEntry], kind: KeyKind) -> Option<&KeyEntry> {
-    keys.iter()
-        .find(|entry| entry.kind == kind && entry.details.creator == BOOTSTRAP_CREATOR)
+    keys.iter().find(|entry| {
+        let own = entry.details.creator == Actor::Bootstrap;
+        entry.kind == kind && (own || kind == KeyKind::Metrics)
+    })
 }

@@ -3,6 +3,8 @@
 use secrets::SecretsError;
 use store::StoreError;
 
+use crate::FieldError;
+
 /// Why a use case did not come to its end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ControlError {
@@ -12,6 +14,18 @@ pub enum ControlError {
     /// The secrets failed.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    /// What was asked breaks rules; at least one error.
+    #[error("what was asked is not valid")]
+    Invalid(Vec<FieldError>),
+    /// A cursor that was not given out here.
+    #[error("the cursor is not valid")]
+    InvalidCursor,
+    /// There is no such key, or none that the caller may know of.
+    #[error("there is no such key")]
+    NoSuchKey,
+    /// The key's text was shown when it was made, and never again.
+    #[error("the text of the key cannot be shown again")]
+    NotRevealable,
     /// A key that should be there was taken away meanwhile.
     #[error("a key of the workspace was changed by someone else meanwhile")]
     KeyGone,

@@ -4,15 +4,17 @@
 mod tests {
     use std::time::Duration;
 
-    use KeyKind::{ReadWrite, Rum, Sensor, ThirdParty, WriteOnly};
+    use KeyKind::{Metrics as MetricsKey, ReadWrite, Rum, Sensor, ThirdParty, WriteOnly};
     use aws_config::{BehaviorVersion, Region, SdkConfig};
     use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
-    use control::{Bootstrapped, ControlError, bootstrap};
+    use control::{
+        Bootstrapped, By, ControlError, Keys, ServiceAccounts, bootstrap, new_admin_key,
+    };
     use event::{Clock, Timestamp, WorkspaceId};
     use local::{Fault, StandIn};
-    use policy::{ApiKey, KeyKind, KeyState};
+    use policy::{Actor, ApiKey, KeyKind, KeyState, Role, SecretSlot};
     use secrets::{SecretNames, Secrets, SecretsError};
-    use store::{Store, Tables, create_tables};
+    use store::{AuditQuery, Store, Tables, create_tables};
     use telemetry::{Metrics, Sink};
 
     #[derive(Debug)]
@@ -62,7 +64,7 @@ mod tests {
         }
     }
 
-    fn all(made: &Bootstrapped) -> [&ApiKey; 5] {
+    fn all(made: &Bootstrapped) -> [&ApiKey; 6] {
         let keys = &made.keys;
         [
             &keys.write_only,
@@ -70,10 +72,11 @@ mod tests {
             &keys.sensor,
             &keys.rum,
             &keys.third_party,
+            &made.metrics.key,
         ]
     }
 
-    fn texts(made: &Bootstrapped) -> [&str; 5] {
+    fn texts(made: &Bootstrapped) -> [&str; 6] {
         all(made).map(ApiKey::expose)
     }
 
@@ -92,7 +95,10 @@ mod tests {
             ("Acme", Noon.now())
         );
         let kinds = all(&made).map(ApiKey::kind);
-        assert_eq!(kinds, [WriteOnly, ReadWrite, Sensor, Rum, ThirdParty]);
+        assert_eq!(
+            kinds,
+            [WriteOnly, ReadWrite, Sensor, Rum, ThirdParty, MetricsKey]
+        );
         for key in all(&made) {
             let record = fixture.store.key(key.id()).await.unwrap().unwrap();
             assert_eq!((record.state, record.kind), (KeyState::Enabled, key.kind()));
@@ -121,7 +127,7 @@ mod tests {
                 .await
                 .unwrap()
                 .len(),
-            5
+            6
         );
     }
 
@@ -143,41 +149,117 @@ mod tests {
                 .await
                 .unwrap()
                 .len(),
-            5
+            6
         );
     }
 
     #[tokio::test]
     async fn an_interrupted_start_is_finished_by_the_next() {
+        // The workspace, six keys, the first admin.
+        for steps in 0..8 {
+            let fixture = Fixture::new().await;
+            let fault = Fault::server_error()
+                .on_action("TransactWriteItems")
+                .skip(steps);
+            let fault = fixture.stand_in.faults().inject(fault);
+            assert!(fixture.bootstrap().await.is_err(), "{steps}");
+            fault.clear();
+            let made = fixture.bootstrap().await.unwrap();
+            assert!(made.admin.key.is_some(), "{steps}");
+            let keys = fixture.store.list_keys(&fixture.workspace).await.unwrap();
+            assert_eq!(keys.len(), 6);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_shown_once_is_shown_to_one_of_several() {
         let fixture = Fixture::new().await;
-        let fault = Fault::server_error()
-            .on_action("TransactWriteItems")
-            .skip(2);
-        let fault = fixture.stand_in.faults().inject(fault);
-        assert!(fixture.bootstrap().await.is_err());
-        fault.clear();
-        fixture.bootstrap().await.unwrap();
-        assert_eq!(
-            fixture
-                .store
-                .list_keys(&fixture.workspace)
-                .await
-                .unwrap()
-                .len(),
-            5
+        let made = tokio::join!(
+            fixture.bootstrap(),
+            fixture.bootstrap(),
+            fixture.bootstrap()
         );
+        let made = [made.0.unwrap(), made.1.unwrap(), made.2.unwrap()];
+        let admins: Vec<_> = made.iter().flat_map(|made| &made.admin.key).collect();
+        let [admin] = admins.as_slice() else {
+            panic!("one admin key: {admins:?}")
+        };
+        let record = fixture.store.key(admin.id()).await.unwrap().unwrap();
+        assert_eq!(record.role, Some(Role::Admin));
+        let pairs = made.iter().map(|made| &made.metrics);
+        let secrets: Vec<_> = pairs.flat_map(|pair| &pair.client_secret).collect();
+        let [secret] = secrets.as_slice() else {
+            panic!("one client secret: {secrets:?}")
+        };
+        let key = made[0].metrics.key.id();
+        let record = fixture.store.key(key).await.unwrap().unwrap();
+        let checked = fixture.secrets.check_client_secret(&record, secret, false);
+        assert_eq!(checked.await.unwrap(), Some(SecretSlot::Current));
+        let accounts = fixture.store.accounts(&fixture.workspace).await.unwrap();
+        assert_eq!(accounts.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn each_thing_that_is_made_is_in_the_audit_log_once() {
+        let fixture = Fixture::new().await;
+        fixture.bootstrap().await.unwrap();
+        fixture.bootstrap().await.unwrap();
+        let query = AuditQuery {
+            limit: 100,
+            ..AuditQuery::default()
+        };
+        let page = fixture.store.audit(&fixture.workspace, &query).await;
+        let mut made: Vec<_> = page
+            .unwrap()
+            .entries
+            .into_iter()
+            .map(|found| {
+                assert_eq!(found.entry.actor, Actor::Bootstrap);
+                found.entry.action.as_str()
+            })
+            .collect();
+        made.sort_unstable();
+        let keys = ["key.created"; 6];
+        let first = ["api_key.created"];
+        let last = ["service_account.created", "workspace.created"];
+        assert_eq!(made, [&first[..], &keys, &last].concat());
+    }
+
+    #[tokio::test]
+    async fn who_lost_the_admins_key_gets_another_and_a_deleted_admin_is_replaced() {
+        let fixture = Fixture::new().await;
+        let (store, workspace) = (&fixture.store, &fixture.workspace);
+        let missing = new_admin_key(store, &Noon, workspace, "Lost").await;
+        assert!(missing.is_err());
+        let first = fixture.bootstrap().await.unwrap();
+        let other = new_admin_key(store, &Noon, workspace, "Lost")
+            .await
+            .unwrap();
+        let record = store.key(other.id()).await.unwrap().unwrap();
+        assert_eq!(record.role, Some(Role::Admin));
+        let accounts = ServiceAccounts::new(store.clone());
+        let by = By::bootstrap(Noon.now());
+        let id = &first.admin.account.id;
+        accounts.delete(workspace, &by, id).await.unwrap();
+        let again = fixture.bootstrap().await.unwrap();
+        assert!(again.admin.key.is_some());
+        assert_ne!(&again.admin.account.id, id);
     }
 
     #[tokio::test]
     async fn a_revoked_key_is_replaced_and_a_lost_ring_is_said() {
         let fixture = Fixture::new().await;
         let first = fixture.bootstrap().await.unwrap();
-        fixture.store.revoke(first.keys.rum.id()).await.unwrap();
+        let keys = Keys::new(fixture.store.clone(), fixture.secrets.clone());
+        let by = By::bootstrap(Noon.now());
+        let rum = first.keys.rum.id();
+        keys.revoke(&fixture.workspace, &by, rum).await.unwrap();
         let again = fixture.bootstrap().await.unwrap();
         assert_ne!(first.keys.rum.expose(), again.keys.rum.expose());
         assert_eq!(first.keys.sensor.expose(), again.keys.sensor.expose());
         let names = SecretNames {
             sealing_keys: "weir/other".to_owned(),
+            ..SecretNames::default()
         };
         let vault = secrets::client(&config(&fixture.stand_in.endpoints().secrets_manager));
         let other = Secrets::new(vault, names);

@@ -15,6 +15,8 @@ mod identity;
 mod profile;
 #[cfg(test)]
 mod timeline;
+#[cfg(test)]
+mod usage;
 
 use policy::{ApiKey, KeyKind};
 use serde_json::{Value, json};

@@ -1,0 +1,14 @@
+//! The Lambda function `keys`.
+
+use edge::{Runtime, run_handler};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let runtime = Runtime::start().await?;
+    let secrets = keys::secrets(&runtime);
+    tokio::join!(runtime.warm_up(), secrets.warm_up());
+    let routes = keys::router(&runtime, secrets.clone());
+    let handle = |payload| Box::pin(keys::handle(routes.clone(), &runtime, &secrets, payload));
+    run_handler(handle, &runtime).await?;
+    Ok(())
+}
