@@ -130,6 +130,8 @@ impl Setting {
             workspace,
             key_id: KeyId::parse(key.id().as_str()).unwrap(),
             kind: KeyKind::WriteOnly,
+            role: None,
+            account: None,
             slot: SecretSlot::Current,
             policy: Arc::new(CompiledPolicy::new(&Policy::default())),
         };

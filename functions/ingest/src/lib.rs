@@ -4,9 +4,9 @@
 //! makes them durable; `routes` has one module per path.
 
 mod append;
+mod openapi;
 mod request;
 mod routes;
-mod settings;
 pub mod sources;
 mod take;
 pub mod verdicts;
@@ -15,12 +15,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
-use edge::{Gate, Runtime};
+use edge::{Gate, Runtime, Settings, Tally};
 use event::Clock;
 use store::Store;
 use telemetry::Metrics;
 
-use crate::settings::Settings;
+pub use openapi::openapi;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -29,33 +29,41 @@ struct Ingest {
     store: Store,
     settings: Settings,
     metrics: Metrics,
+    tally: Tally,
     clock: Arc<dyn Clock>,
 }
 
 /// The routes of the function.
 pub fn router(runtime: &Runtime) -> Router {
     let ingest = Ingest {
-        gate: Gate::new(runtime.store.clone(), runtime.metrics.clone()),
+        gate: Gate::new(
+            runtime.store.clone(),
+            runtime.metrics.clone(),
+            runtime.tally.clone(),
+        ),
         store: runtime.store.clone(),
-        settings: Settings::new(runtime.store.clone()),
+        settings: runtime.settings.clone(),
         metrics: runtime.metrics.clone(),
+        tally: runtime.tally.clone(),
         clock: Arc::clone(&runtime.clock),
     };
     let routes = Router::new()
         .route("/event/ingest", post(routes::event))
         .route("/event/ingest/batch", post(routes::batch))
         .route("/profile", post(routes::profile))
-        .route("/v1/traces", post(routes::otlp::traces))
-        .route("/v1/logs", post(routes::otlp::logs))
-        .route("/v1/metrics", post(routes::otlp::metrics))
-        .route("/ingest/v2/otlp/logs", post(routes::otlp::logs))
         .route("/ingest/v2/json/logs", post(routes::json_logs))
         .route("/ingest/v2/json/events", post(routes::json_logs))
         .route("/ingest/v2/health", get(routes::health_of_key))
-        .route("/firehose/logs", post(routes::firehose))
         .route("/json/logs", post(routes::json_logs))
         .route("/json/rum", post(routes::rum))
+        .route("/rum.js", get(routes::snippet))
+        .route(
+            "/fleet-manager/api/client/v2/config",
+            get(routes::remote_config),
+        )
         .route("/health", get(routes::health))
+        .merge(routes::otlp::routes())
+        .merge(routes::firehose::routes(Arc::clone(&runtime.clock)))
         .with_state(ingest);
     edge::ingest_api(routes)
 }

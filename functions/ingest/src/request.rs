@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
-use edge::{BodyBytes, BodyText, Caller, Connection, Media, Problem};
+use edge::{BodyBytes, BodyText, Caller, Connection, Media, Problem, Refusals};
 use event::Timestamp;
 use http::request::Parts;
 use http::{HeaderMap, Request};
@@ -111,7 +111,28 @@ impl<B> Inbound<B> {
             decode(body)
         };
         let (caller, decoded) = tokio::join!(biased; admitted, decoded);
-        Ok((caller?, decoded?))
+        let caller = caller?;
+        match decoded {
+            Ok(decoded) => Ok((caller, decoded)),
+            Err(problem) => {
+                self.count_refused(ingest, &caller, problem.code()).await;
+                Err(problem)
+            }
+        }
+    }
+
+    /// Counts the whole request as refused, in the key's usage.
+    pub(crate) async fn count_refused(&self, ingest: &Ingest, caller: &Caller, code: &'static str) {
+        let refusals = Refusals {
+            workspace: &caller.workspace,
+            key_id: &caller.key_id,
+            reasons: &[(code, 1)],
+            sample: code,
+            name: None,
+            path: "",
+            address: self.source_ip(),
+        };
+        ingest.tally.refused(&refusals, self.received_at).await;
     }
 
     /// The headers.

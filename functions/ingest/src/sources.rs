@@ -13,7 +13,7 @@ pub mod userflux;
 
 use std::borrow::Cow;
 
-use event::ids::check_id;
+use event::ids::{check_event_name, check_id};
 use event::{Content, Event, EventId, Timestamp, WorkspaceId, fingerprint, idempotent_id};
 
 /// An event as its source read it: valid, and without an id if the sender gave none. Bodies are
@@ -139,6 +139,8 @@ pub enum Unreadable {
 pub struct Invalid {
     /// The sender's id of the event, where it can be read.
     pub id: Option<String>,
+    /// The event's name, where it is a good one.
+    pub name: Option<String>,
     /// Which rule it breaks.
     pub fault: Fault,
     /// The offending member as a JSON path below the event; empty for the event itself.
@@ -160,6 +162,7 @@ impl Invalid {
     fn at(path: &'static str, message: impl Into<String>) -> Self {
         Self {
             id: None,
+            name: None,
             fault: Fault::Invalid,
             path,
             message: message.into(),
@@ -169,6 +172,7 @@ impl Invalid {
     fn too_large(message: impl Into<String>) -> Self {
         Self {
             id: None,
+            name: None,
             fault: Fault::TooLarge,
             path: "",
             message: message.into(),
@@ -179,5 +183,14 @@ impl Invalid {
     fn of(self, id: Option<Cow<'_, str>>) -> Self {
         let id = id.filter(|id| check_id(id).is_ok()).map(Cow::into_owned);
         Self { id, ..self }
+    }
+
+    /// The same fault of the event with that name, if it is a good one.
+    fn named(self, name: Option<Cow<'_, str>>) -> Self {
+        let name = name.filter(|name| check_event_name(name).is_ok());
+        Self {
+            name: name.map(Cow::into_owned),
+            ..self
+        }
     }
 }

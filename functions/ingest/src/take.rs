@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Instant;
 
-use edge::{BodyBytes, Caller, Problem};
+use edge::{BodyBytes, Caller, Problem, Refusals};
 use event::{Event, EventId, Signal, Source};
 
 use crate::Ingest;
@@ -64,7 +64,7 @@ impl Ingest {
             &taken.accepted,
         )
         .await?;
-        self.count(caller, &taken, taking.started);
+        self.count(inbound, caller, &taken, taking.started).await;
         Ok(taken)
     }
 
@@ -88,14 +88,33 @@ impl Ingest {
         Taken { accepted, refused }
     }
 
-    /// Adds what became of the records to the metrics.
-    pub(crate) fn count(&self, caller: &Caller, taken: &Taken<'_>, started: Instant) {
+    /// Adds what became of the records to the metrics, and what was refused to the key's usage.
+    pub(crate) async fn count<B>(
+        &self,
+        inbound: &Inbound<B>,
+        caller: &Caller,
+        taken: &Taken<'_>,
+        started: Instant,
+    ) {
         let mut reasons = BTreeMap::<&'static str, u64>::new();
         for refusal in &taken.refused {
             *reasons.entry(refusal.code).or_default() += 1;
         }
-        for (reason, count) in reasons {
+        for (&reason, &count) in &reasons {
             self.metrics.refused(&caller.workspace, reason, count);
+        }
+        if let Some(first) = taken.refused.first() {
+            let reasons: Vec<_> = reasons.into_iter().collect();
+            let refusals = Refusals {
+                workspace: &caller.workspace,
+                key_id: &caller.key_id,
+                reasons: &reasons,
+                sample: first.code,
+                name: first.name.as_deref(),
+                path: &first.path,
+                address: inbound.source_ip(),
+            };
+            self.tally.refused(&refusals, inbound.received_at).await;
         }
         self.metrics
             .accepted(&caller.workspace, taken.accepted.len() as u64);
@@ -120,6 +139,7 @@ fn within_hours(accepted: &mut Vec<Event<'_>>, refused: &mut Vec<Refused>) {
             refused.push(Refused {
                 index,
                 id: None,
+                name: Some(event.name.into_owned()),
                 code: Problem::TOO_LARGE,
                 path: String::new(),
                 message: format!("lies in one hour more than the {MAX_HOURS} of one request"),

@@ -18,6 +18,9 @@ pub struct Refused {
     /// The id that the sender gave it, where the event could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// The event's name, where it could be read. The sender is not told: it knows.
+    #[serde(skip)]
+    pub name: Option<String>,
     /// The stable code of the rule: `event_not_allowed`, `invalid_event`, `too_large`.
     pub code: &'static str,
     /// The offending member as a JSON path in the body; empty for the event itself.
@@ -56,18 +59,21 @@ impl<'a> Verdicts<'a> {
                 Ok(draft) => verdicts.refused.push(Refused {
                     index,
                     id: draft.id.map(Cow::into_owned),
+                    name: Some(draft.name.into_owned()),
                     code: Problem::EVENT_NOT_ALLOWED,
-                    path: place.member(index, "name"),
+                    path: place.member(index, place.name()),
                     message: Refusal::EventNotAllowed.message().to_owned(),
                 }),
                 Err(Invalid {
                     id,
+                    name,
                     fault,
                     path,
                     message,
                 }) => verdicts.refused.push(Refused {
                     index,
                     id,
+                    name,
                     code: match fault {
                         Fault::Invalid => Problem::INVALID_EVENT,
                         Fault::TooLarge => Problem::TOO_LARGE,
@@ -112,17 +118,27 @@ pub enum Place {
     Body,
     /// In the array `events`.
     Batch,
+    /// In the array `events`, where an event's name is its `type`.
+    Typed,
     /// The records of a format that knows no such place, counted through.
     Records,
 }
 
 impl Place {
+    /// The member that is an event's name.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Typed => "type",
+            Self::Body | Self::Batch | Self::Records => "name",
+        }
+    }
+
     /// The JSON path of an event's member in the body.
     fn member(self, index: usize, member: &str) -> String {
         match self {
             Self::Body => member.to_owned(),
-            Self::Batch if member.is_empty() => format!("events[{index}]"),
-            Self::Batch => format!("events[{index}].{member}"),
+            Self::Batch | Self::Typed if member.is_empty() => format!("events[{index}]"),
+            Self::Batch | Self::Typed => format!("events[{index}].{member}"),
             Self::Records if member.is_empty() => format!("records[{index}]"),
             Self::Records => format!("records[{index}].{member}"),
         }

@@ -12,12 +12,22 @@ use policy::Operation;
 
 use super::summary;
 use crate::Ingest;
+use crate::openapi::{EventBatch, NewEvent, PartlyRefused};
 use crate::request::Inbound;
 use crate::sources::userflux::{self, Outcome};
 use crate::take::Taken;
 use crate::verdicts::{Place, Verdicts};
 
 /// One event.
+#[utoipa::path(
+    post,
+    path = "/event/ingest",
+    operation_id = "sendEvent",
+    tag = "Events",
+    summary = "Send an event",
+    request_body = NewEvent,
+    responses((status = 204, description = "The event is durable")),
+)]
 pub(crate) async fn event(
     State(ingest): State<Ingest>,
     request: Request<Body>,
@@ -40,6 +50,19 @@ pub(crate) async fn event(
 }
 
 /// Up to a thousand events.
+#[utoipa::path(
+    post,
+    path = "/event/ingest/batch",
+    operation_id = "sendEvents",
+    tag = "Events",
+    summary = "Send up to 1,000 events",
+    request_body = EventBatch,
+    responses(
+        (status = 204, description = "All are durable"),
+        (status = 200, description = "Some were refused, the others are durable",
+            body = PartlyRefused),
+    ),
+)]
 pub(crate) async fn batch(
     State(ingest): State<Ingest>,
     request: Request<Body>,
@@ -73,6 +96,6 @@ async fn store(
             &taken.accepted,
         )
         .await?;
-    ingest.count(caller, &taken, started);
+    ingest.count(inbound, caller, &taken, started).await;
     Ok(summary::answer(StatusCode::NO_CONTENT, &taken))
 }

@@ -3,15 +3,17 @@
 //! Firehose knows one success, 200, and sends everything else again until its retry time is over, but
 //! for 413, which it drops. A record that is of no use among others is counted, not answered.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use edge::Problem;
-use event::{Signal, Source, Timestamp};
-use http::{HeaderMap, Request};
+use axum::routing::post;
+use axum::{Json, Router};
+use edge::{ErrorBody, Problem};
+use event::{Clock, Signal, Source, Timestamp};
+use http::{HeaderMap, HeaderValue, Request};
 use policy::Operation;
 use serde::Serialize;
 
@@ -39,27 +41,37 @@ struct Answer {
     error_message: Option<String>,
 }
 
-/// Takes a delivery, and answers as the contract of the delivery wants it, whatever the answer.
-pub(crate) async fn deliver(State(ingest): State<Ingest>, request: Request<Body>) -> Response {
-    let mut request_id = header(request.headers(), REQUEST_ID).map(str::to_owned);
-    let result = take(&ingest, request, &mut request_id).await;
-    let request_id = request_id.unwrap_or_default();
-    answer(request_id, ingest.clock.now(), result.err())
+/// Its route, whose answers are as the contract of the delivery wants them, whatever the answer.
+pub(crate) fn routes(clock: Arc<dyn Clock>) -> Router<Ingest> {
+    let routes = Router::new().route("/firehose/logs", post(deliver));
+    edge::dialect(routes, move |headers| {
+        let request_id = header(headers, REQUEST_ID).unwrap_or_default().to_owned();
+        let now = clock.now();
+        move |problem| failure(request_id, now, problem)
+    })
 }
 
-async fn take(
-    ingest: &Ingest,
+#[utoipa::path(
+    post,
+    path = "/firehose/logs",
+    operation_id = "deliverFirehose",
+    tag = "Logs",
+    summary = "Deliver records as Amazon Data Firehose does",
+    request_body(description = "A delivery", content_type = "application/json"),
+    responses((status = 200, description = "All are durable")),
+)]
+pub(crate) async fn deliver(
+    State(ingest): State<Ingest>,
     request: Request<Body>,
-    request_id: &mut Option<String>,
-) -> Result<(), Problem> {
+) -> Result<Response, Problem> {
     let started = Instant::now();
-    let inbound = Inbound::read_bytes(ingest, request, MEDIA).await?;
+    let inbound = Inbound::read_bytes(&ingest, request, MEDIA).await?;
     let attributes = header(inbound.headers(), COMMON_ATTRIBUTES);
     let decode = |body| firehose::decode(body, attributes, inbound.received_at);
     let (caller, delivery) = inbound
-        .admit_bytes(ingest, Operation::SendFirehose, decode)
+        .admit_bytes(&ingest, Operation::SendFirehose, decode)
         .await?;
-    let request_id: &str = request_id.get_or_insert_with(|| delivery.request_id.into_owned());
+    let request_id = header(inbound.headers(), REQUEST_ID).unwrap_or(&delivery.request_id);
     let taking = Taking {
         signal: Signal::Logs,
         source: Source::Firehose,
@@ -70,27 +82,34 @@ async fn take(
     let taken = ingest
         .take(&inbound, &caller, delivery.outcomes, taking)
         .await?;
-    taken.total_refusal().map_or(Ok(()), Err)
+    match taken.total_refusal() {
+        Some(problem) => Err(problem),
+        None => Ok(Json(Answer::new(request_id, ingest.clock.now())).into_response()),
+    }
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-fn answer(request_id: String, now: Timestamp, problem: Option<Problem>) -> Response {
-    let error_message = problem
-        .as_ref()
-        .map(|problem| format!("{} ({})", problem.message(), problem.code()));
-    let body = Json(Answer {
-        request_id,
-        timestamp: now.as_millis(),
-        error_message,
-    });
-    let Some(problem) = problem else {
-        return body.into_response();
+impl Answer {
+    fn new(request_id: impl Into<String>, now: Timestamp) -> Self {
+        Self {
+            request_id: request_id.into(),
+            timestamp: now.as_millis(),
+            error_message: None,
+        }
+    }
+}
+
+fn failure(request_id: String, now: Timestamp, problem: &Problem) -> ErrorBody {
+    let error_message = format!("{} ({})", problem.message(), problem.code());
+    let answer = Answer {
+        error_message: Some(error_message),
+        ..Answer::new(request_id, now)
     };
-    let (mut parts, _) = problem.into_response().into_parts();
-    // The body is this one, not the one that every other route gives.
-    parts.extensions.clear();
-    Response::from_parts(parts, body.into_response().into_body())
+    ErrorBody {
+        content_type: HeaderValue::from_static("application/json"),
+        bytes: serde_json::to_vec(&answer).unwrap_or_default(),
+    }
 }

@@ -13,6 +13,7 @@ use policy::Operation;
 
 use super::summary;
 use crate::Ingest;
+use crate::openapi::PartlyRefused;
 use crate::request::{Inbound, MediaTypes};
 use crate::sources::json_logs::{self, Format};
 use crate::take::Taking;
@@ -39,6 +40,22 @@ const MEDIA: MediaTypes = MediaTypes {
 };
 
 /// Log records: 204, or 200 with what was refused.
+#[utoipa::path(
+    post,
+    path = "/json/logs",
+    operation_id = "sendJsonLogs",
+    tag = "Logs",
+    summary = "Send log records as JSON or MessagePack",
+    request_body(
+        description = "A record, an array of records, or one to a line",
+        content(("application/json"), ("application/x-ndjson"), ("application/msgpack")),
+    ),
+    responses(
+        (status = 204, description = "All are durable"),
+        (status = 200, description = "Some were refused, the others are durable",
+            body = PartlyRefused),
+    ),
+)]
 pub(crate) async fn logs(
     State(ingest): State<Ingest>,
     request: Request<Body>,

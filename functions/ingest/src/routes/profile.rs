@@ -9,6 +9,7 @@ use http::{Request, StatusCode};
 use policy::Operation;
 
 use crate::Ingest;
+use crate::openapi::ProfileUpdate;
 use crate::request::Inbound;
 use crate::sources::{Fault, Invalid, userflux};
 
@@ -16,6 +17,15 @@ use crate::sources::{Fault, Invalid, userflux};
 ///
 /// The second step is made also when the log has the update already: an earlier attempt may have got
 /// no further.
+#[utoipa::path(
+    post,
+    path = "/profile",
+    operation_id = "updateProfile",
+    tag = "Profiles",
+    summary = "Update a profile",
+    request_body = ProfileUpdate,
+    responses((status = 204, description = "The next read sees the change")),
+)]
 pub(crate) async fn profile(
     State(ingest): State<Ingest>,
     request: Request<Body>,
@@ -25,11 +35,17 @@ pub(crate) async fn profile(
     let (caller, outcome) = inbound
         .admit(&ingest, Operation::UpdateProfile, decode)
         .await?;
-    let update = outcome.map_err(|invalid| {
-        let problem = problem(invalid);
-        ingest.metrics.refused(&caller.workspace, problem.code(), 1);
-        problem
-    })?;
+    let update = match outcome {
+        Ok(update) => update,
+        Err(invalid) => {
+            let problem = problem(invalid);
+            ingest.metrics.refused(&caller.workspace, problem.code(), 1);
+            inbound
+                .count_refused(&ingest, &caller, problem.code())
+                .await;
+            return Err(problem);
+        }
+    };
     let logged = [update.to_event(&caller.workspace)];
     ingest
         .append(

@@ -12,6 +12,8 @@ use policy::Operation;
 
 use super::summary;
 use crate::Ingest;
+use crate::append::Part;
+use crate::openapi::PartlyRefused;
 use crate::request::{Inbound, MediaTypes};
 use crate::sources::rum;
 use crate::take::Taking;
@@ -24,6 +26,18 @@ const MEDIA: MediaTypes = MediaTypes {
 };
 
 /// Events of a page or an app. One of the type `identify` does what `POST /profile` does.
+#[utoipa::path(
+    post,
+    path = "/json/rum",
+    operation_id = "sendRum",
+    tag = "Events",
+    summary = "Send what happened in a page",
+    request_body(
+        description = "Events of a page or an app",
+        content(("application/json"), ("text/plain")),
+    ),
+    responses((status = 200, description = "How many were taken", body = PartlyRefused)),
+)]
 pub(crate) async fn events(
     State(ingest): State<Ingest>,
     request: Request<Body>,
@@ -37,7 +51,7 @@ pub(crate) async fn events(
     let taking = Taking {
         signal: Signal::Events,
         source: Source::Rum,
-        place: Place::Batch,
+        place: Place::Typed,
         request_id: None,
         started,
     };
@@ -58,14 +72,21 @@ pub(crate) async fn events(
             )
             .await?;
     } else {
-        let identifies = |event: &&Event<'_>| rum::profile_update(event).is_none();
-        let events: Vec<_> = taken.accepted.iter().filter(identifies).cloned().collect();
+        let is_event = |event: &&Event<'_>| event.name != rum::IDENTIFY;
+        let events: Vec<_> = taken.accepted.iter().filter(is_event).cloned().collect();
         ingest
             .append(&inbound, &caller, Signal::Events, Source::Rum, &events)
             .await?;
-        ingest.update_profiles(&inbound, &caller, &updates).await?;
+        let part = if events.is_empty() {
+            Part::First
+        } else {
+            Part::Further
+        };
+        ingest
+            .update_profiles(&inbound, &caller, part, &updates)
+            .await?;
     }
-    ingest.count(&caller, &taken, started);
+    ingest.count(&inbound, &caller, &taken, started).await;
     Ok(summary::answer(StatusCode::OK, &taken))
 }
 
@@ -74,13 +95,15 @@ impl Ingest {
         &self,
         inbound: &Inbound<BodyBytes>,
         caller: &Caller,
+        part: Part,
         updates: &[ProfileUpdate<'_>],
     ) -> Result<(), Problem> {
         let logged: Vec<_> = updates
             .iter()
             .map(|update| update.to_event(&caller.workspace))
             .collect();
-        self.append(inbound, caller, Signal::Profiles, Source::Rum, &logged)
+        let (signal, source) = (Signal::Profiles, Source::Rum);
+        self.append_part(part, inbound, caller, signal, source, &logged)
             .await?;
         for update in updates {
             self.store

@@ -46,7 +46,7 @@ impl<'a> Outcomes<'a> {
         }
         let outcome = outcome.and_then(|draft| match self.check(&draft) {
             Ok(()) => Ok(draft),
-            Err(invalid) => Err(invalid.of(draft.id)),
+            Err(invalid) => Err(invalid.of(draft.id).named(Some(draft.name))),
         });
         self.list.push(outcome);
         Ok(())

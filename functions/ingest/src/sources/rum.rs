@@ -57,7 +57,7 @@ pub fn decode(body: &[u8], received_at: Timestamp) -> Result<Vec<Outcome<'_>>, U
 }
 
 /// The profile update that an event of the type [`IDENTIFY`] stands for: its attributes are the
-/// profile's properties. `None` for any other, and for one that names no user.
+/// profile's properties. `None` for any other.
 pub fn profile_update(event: &Event<'_>) -> Option<ProfileUpdate<'static>> {
     #[derive(Deserialize)]
     struct Properties<'a> {
@@ -65,10 +65,9 @@ pub fn profile_update(event: &Event<'_>) -> Option<ProfileUpdate<'static>> {
         attributes: Option<&'a RawValue>,
     }
 
-    let user_id = event
-        .user_id
-        .as_deref()
-        .filter(|_| event.name == IDENTIFY)?;
+    if event.name != IDENTIFY {
+        return None;
+    }
     let owned = |text: &str| Cow::Owned(text.to_owned());
     let properties: Option<Properties<'_>> = event
         .properties
@@ -78,12 +77,12 @@ pub fn profile_update(event: &Event<'_>) -> Option<ProfileUpdate<'static>> {
         .and_then(|properties| properties.attributes)
         .map(RawValue::get);
     Some(ProfileUpdate {
-        user_id: Some(owned(user_id)),
+        user_id: event.user_id.as_deref().map(owned),
         anonymous_id: event.anonymous_id.as_deref().map(owned),
         external_id: None,
         timestamp: event.timestamp,
         time_given: event.time_given,
-        properties: attributes.filter(|json| json.starts_with('{')).map(owned),
+        properties: attributes.map(owned),
         device_data: None,
     })
 }
@@ -103,12 +102,14 @@ fn event<'a>(
             format!("is nested deeper than {} levels", edge::MAX_NESTING),
         ));
     }
-    let (mut name, mut id, mut time, mut attributes) = (None, None, None, None);
+    let (mut name, mut id, mut time) = (None, None, None);
+    let (mut attributes, mut user_id) = (None, None);
     json::members(text, |member, value| match &*member {
         "type" => name = Some(value),
         "id" => id = Some(value).filter(|value| value.get() != "null"),
         "timestamp" => time = moment::parse(value.get()),
-        "attributes" => attributes = Some(value.get()),
+        "attributes" => attributes = Some(value.get()).filter(|json| *json != "null"),
+        "userId" => user_id = Some(value.get()).filter(|json| *json != "null"),
         _ => {}
     })?;
     let id = id.map(|id| string(id).ok_or_else(|| Invalid::at("id", "must be a string")));
@@ -117,14 +118,22 @@ fn event<'a>(
         check_id(id).map_err(|fault| Invalid::at("id", fault.to_string()))?;
     }
     let name = check_name(name).map_err(|invalid| invalid.of(id.clone()))?;
+    let own = Who::of(text);
+    if name == IDENTIFY && user_id.is_some() && own.user.is_none() {
+        return Err(Invalid::at("userId", "must be a text of 1 to 128 characters").of(id));
+    }
+    let who = own
+        .or_else(|| attributes.map(Who::of))
+        .or_else(|| attributes.and_then(who::error_metadata).map(Who::of))
+        .or_else(|| Some(session_who.clone()));
+    if name == IDENTIFY {
+        check_update(&who, attributes).map_err(|invalid| invalid.of(id.clone()))?;
+    }
     let Who {
         user,
         anonymous,
         session: visit,
-    } = Who::of(text)
-        .or_else(|| attributes.map(Who::of))
-        .or_else(|| attributes.and_then(who::error_metadata).map(Who::of))
-        .or_else(|| Some(session_who.clone()));
+    } = who;
     let properties = json::rewrite(text, |name| match name {
         "type" | "id" => Member::Dropped,
         _ => Member::Kept,
@@ -144,6 +153,18 @@ fn event<'a>(
             )
         },
     })
+}
+
+/// Whether it is an update of a profile that `POST /profile` would take.
+fn check_update(who: &Who<'_>, attributes: Option<&str>) -> Result<(), Invalid> {
+    if who.user.is_none() && who.anonymous.is_none() {
+        let message = "is missing, and so is anonymousId: one is needed";
+        return Err(Invalid::at("userId", message));
+    }
+    if attributes.is_some_and(|json| !json.starts_with('{')) {
+        return Err(Invalid::at("attributes", "must be an object"));
+    }
+    Ok(())
 }
 
 /// The name of an event: its type.

@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod browsers;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod exactly_once;
@@ -19,3 +21,9 @@ mod keys;
 mod measuring;
 #[cfg(test)]
 mod preflight;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod remote_config;
+#[cfg(test)]
+mod snippet;

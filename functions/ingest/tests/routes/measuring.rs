@@ -72,7 +72,8 @@ async fn the_metrics_read_back_are_what_was_just_sent() {
             .any(|point| point.value > 0.0)
     );
     let writes = |graphs: &Graphs| count(&graphs.database_writes.writes);
-    assert_eq!(writes(&after) - writes(&before), 2);
+    // A chunk each; the first refusal of its kind with a sample.
+    assert_eq!(writes(&after) - writes(&before), 4);
 }
 
 #[expect(

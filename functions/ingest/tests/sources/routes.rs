@@ -1,5 +1,7 @@
 //! The whole way: a request in, its events in the log, and the answer of its format.
 
+mod bad_input;
+mod browsers;
 mod failures;
 mod keys;
 mod otlp;

@@ -99,6 +99,27 @@ fn bad_events_are_refused_beside_good_ones() {
 }
 
 #[test]
+fn an_update_of_a_profile_needs_whose_it_is_and_an_object() {
+    insta::assert_snapshot!(read(r#"{"events": [
+        {"type": "identify", "userId": "ann", "attributes": {"plan": "pro"}},
+        {"type": "identify", "anonymousId": "d-1", "attributes": null},
+        {"type": "identify", "attributes": {"plan": "pro"}},
+        {"type": "identify", "userId": "", "anonymousId": "d-1"},
+        {"type": "identify", "userId": "ann", "attributes": ["pro"]}
+    ]}"#), @r#"
+    identify at 2026-11-21T06:00:00.000Z (receipt)
+      user: ann
+      properties: {"userId":"ann","attributes":{"plan": "pro"}}
+    identify at 2026-11-21T06:00:00.000Z (receipt)
+      anonymous: d-1
+      properties: {"anonymousId":"d-1","attributes":null}
+    Invalid userId: is missing, and so is anonymousId: one is needed
+    Invalid userId: must be a text of 1 to 128 characters
+    Invalid attributes: must be an object
+    "#);
+}
+
+#[test]
 fn bodies_of_no_use_are_named_by_their_place() {
     let cases = [
         "",

@@ -1,9 +1,8 @@
 //! Answers as OTLP prescribes them: in the request's encoding, an error as `google.rpc.Status`.
 
-use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use edge::Problem;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use edge::{ErrorBody, Problem};
+use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use opentelemetry_proto::tonic::collector::logs::v1::{
     ExportLogsPartialSuccess, ExportLogsServiceResponse,
@@ -69,22 +68,19 @@ fn json(kind: Kind, partial: Option<(usize, String)>) -> Vec<u8> {
     json!({"partialSuccess": partial}).to_string().into_bytes()
 }
 
-/// The problem with its status and headers, and a body of this protocol.
-pub(super) fn failure(encoding: Encoding, problem: Problem) -> Response {
+/// A problem as this protocol says it.
+pub(super) fn failure(encoding: Encoding, problem: &Problem) -> ErrorBody {
     let status = Status {
         code: code(problem.status()),
         message: format!("{} ({})", problem.message(), problem.code()),
     };
-    let body = match encoding {
-        Encoding::Protobuf => status.encode_to_vec(),
-        Encoding::Json => serde_json::to_vec(&status).unwrap_or_default(),
-    };
-    let (mut parts, _) = problem.into_response().into_parts();
-    // The body is this one, not the one that every other route gives.
-    parts.extensions.clear();
-    parts.headers.insert(CONTENT_TYPE, content_type(encoding));
-    parts.headers.remove(CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(body))
+    ErrorBody {
+        content_type: content_type(encoding),
+        bytes: match encoding {
+            Encoding::Protobuf => status.encode_to_vec(),
+            Encoding::Json => serde_json::to_vec(&status).unwrap_or_default(),
+        },
+    }
 }
 
 const fn content_type(encoding: Encoding) -> HeaderValue {

@@ -18,7 +18,8 @@ pub(super) fn event(
     received_at: Timestamp,
 ) -> Result<Draft<'_>, Invalid> {
     let id = wire.id.as_ref().map(|Text(id)| id.clone());
-    draft(wire, received_at).map_err(|invalid| invalid.of(id))
+    let name = wire.name.as_ref().map(|Text(name)| name.clone());
+    draft(wire, received_at).map_err(|invalid| invalid.of(id).named(name))
 }
 
 fn draft(wire: wire::Members<'_>, received_at: Timestamp) -> Result<Draft<'_>, Invalid> {

@@ -95,14 +95,13 @@ fn members(object: &RawValue) -> Result<wire::Event<'_>, Invalid> {
         ("sessionId", raw.session_id),
         ("externalId", raw.external_id),
     ];
-    let id = raw
-        .id
-        .and_then(|id| serde_json::from_str::<String>(id.get()).ok());
+    let text = |raw: Option<&RawValue>| serde_json::from_str::<String>(raw?.get()).ok();
+    let (id, name) = (text(raw.id), text(raw.name));
     texts
         .into_iter()
         .try_for_each(|(path, text)| expect::<String>(path, text, "a string"))
         .and_then(|()| expect::<Millis>("timestamp", raw.timestamp, "a number"))
-        .map_err(|invalid| invalid.of(id.map(Cow::Owned)))?;
+        .map_err(|invalid| invalid.of(id.map(Cow::Owned)).named(name.map(Cow::Owned)))?;
     serde_json::from_str(object.get())
         .map_err(|_| Invalid::at("", "has a member that cannot be read or is named twice"))
 }

@@ -7,6 +7,8 @@ use base64::prelude::BASE64_STANDARD;
 use policy::KeyKind;
 use testkit::TestApp;
 
+use super::only;
+
 const PATHS: [(&str, &str); 9] = [
     ("/v1/traces", "{}"),
     ("/v1/logs", "{}"),
@@ -49,6 +51,34 @@ async fn each_kind_of_key_has_its_paths() {
     metrics: none
     service_account: none
     ");
+}
+
+#[tokio::test]
+async fn event_rules_know_each_kind_of_record_by_its_name() {
+    let app = TestApp::start().await;
+    let span = r#"{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"s"}]}]}]}"#;
+    let log = r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{}]}]}]}"#;
+    let gauge = r#"{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"gauge":{"dataPoints":[{"asInt":1}]}}]}]}]}"#;
+    let delivery = r#"{"requestId":"1","records":[{"data":"bGluZQ=="}]}"#;
+    let sent = [
+        ("span", "/v1/traces", span),
+        ("metric", "/v1/metrics", gauge),
+        ("log", "/v1/logs", log),
+        ("log", "/json/logs", "{}"),
+        ("log", "/firehose/logs", delivery),
+    ];
+    for allowed in ["span", "metric", "log"] {
+        let key = app.key_with(KeyKind::ThirdParty, only(&[allowed])).await;
+        for (name, path, body) in sent {
+            let answer = app.post(path).key(&key).text(body).send().await;
+            assert_eq!(
+                answer.status == 403,
+                name != allowed,
+                "{allowed} {path}: {}",
+                answer.body
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use policy::KeyKind;
 use serde_json::json;
 use testkit::TestApp;
 
-use super::{ids, properties};
+use super::{ids, only, properties};
 use crate::firehose::{cloud_watch, delivery};
 use crate::rum::exception;
 use crate::support::{Recording, gzip};
@@ -161,6 +161,22 @@ async fn equal_lines_of_one_request_are_as_many_records_and_sent_again_the_same(
 }
 
 #[tokio::test]
+async fn a_record_without_a_time_is_known_again_by_the_idempotency_key() {
+    let app = TestApp::start().await;
+    let key = app.key(KeyKind::Sensor).await;
+    let send = async |mark: &str| {
+        let call = app.post("/json/logs").key(&key).text(r#"{"message":"x"}"#);
+        let answer = call.header("idempotency-key", mark).send().await;
+        assert_eq!(answer.status, 204, "{}", answer.body);
+        app.clock.advance(Duration::from_hours(2));
+    };
+    send("one").await;
+    send("one").await;
+    send("two").await;
+    assert_eq!(ids(&app, Signal::Logs).await.len(), 2);
+}
+
+#[tokio::test]
 async fn rum_events_appear_in_the_timeline_of_their_user() {
     let mut app = TestApp::start().await;
     let key = app.key(KeyKind::Rum).await;
@@ -211,4 +227,16 @@ async fn a_rum_event_that_identifies_updates_the_profile() {
     let events = app.log(Signal::Events).await;
     assert_eq!(events.len(), 1);
     assert_eq!(events[0].name, "view");
+}
+
+#[tokio::test]
+async fn an_update_that_the_policy_refuses_changes_no_profile() {
+    let app = TestApp::start().await;
+    let key = app.key_with(KeyKind::Rum, only(&["page_*"])).await;
+    let body = json!({"events": [{"type": "page_view"}, {"type": "identify", "userId": "ann"}]});
+    let answer = app.post("/json/rum").key(&key).json(&body).send().await;
+    insta::assert_snapshot!(answer.shown(), @r#"200 {"accepted":1,"refused":[{"index":1,"code":"event_not_allowed","path":"events[1].type","message":"the API key may not send events of this name"}]}"#);
+    let reader = app.key(KeyKind::ReadWrite).await;
+    let profile = app.get("/profile/ann").key(&reader).send().await;
+    assert_eq!(profile.status, 404);
 }
