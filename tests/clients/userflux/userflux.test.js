@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 
-import UserFlux from "@userflux/backend-js";
-
-import { read, timeline, weir } from "./weir.js";
+import { read, timeline, weir } from "../support/weir.js";
+import UserFlux from "./sdk.js";
 
 const sdk = new UserFlux(weir.keys.writeOnly, { defaultTrackingProperties: { app: "demo" } });
 

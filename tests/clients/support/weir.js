@@ -1,19 +1,9 @@
-// The running Weir, as `credentials.json` describes it, and the SDK's way to it.
+// The running Weir, as `credentials.json` describes it.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 
 const file = process.env.WEIR_CREDENTIALS ?? "../../target/local/credentials.json";
 
 export const weir = JSON.parse(readFileSync(file, "utf8"));
-
-// The SDK's host is fixed in its code; it sends through the default instance of axios, the
-// CommonJS one.
-const axios = createRequire(import.meta.url)("axios");
-
-axios.interceptors.request.use((request) => {
-  const url = request.url.replace("https://integration-api.userflux.co", weir.baseUrl);
-  return { ...request, url, proxy: false };
-});
 
 /** What the HTTP API answers to the read & write key. */
 export async function read(path) {
