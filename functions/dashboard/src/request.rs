@@ -1,0 +1,41 @@
+//! What a request says, read; what cannot be read is a problem like any other.
+
+use axum::Form;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use edge::Problem;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+/// The parameters of the address. An extractor.
+#[derive(Debug)]
+pub(crate) struct Parameters<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Sync + Send> FromRequestParts<S> for Parameters<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = Query::<T>::from_request_parts(parts, state).await;
+        let Query(parameters) = read.map_err(|_| Problem::InvalidParameter {
+            name: "query",
+            message: "names a parameter twice or is not UTF-8".into(),
+        })?;
+        Ok(Self(parameters))
+    }
+}
+
+/// The fields of a form that was posted. An extractor.
+#[derive(Debug)]
+pub(crate) struct Fields<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Sync + Send> FromRequest<S> for Fields<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let read = Form::<T>::from_request(request, state).await;
+        let Form(fields) = read.map_err(|_| Problem::InvalidBody {
+            at: "".into(),
+            message: "this is not the form of the page".into(),
+        })?;
+        Ok(Self(fields))
+    }
+}
