@@ -1,0 +1,22 @@
+//! The routes of `metrics-query`, behind the gateway's events, on a DynamoDB in memory.
+
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod fence;
+#[cfg(test)]
+mod formats;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod once;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tables;
+#[cfg(test)]
+mod values;

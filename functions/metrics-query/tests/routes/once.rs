@@ -1,0 +1,71 @@
+//! Each event once, and deleted ones never.
+
+use std::time::Duration;
+
+use policy::KeyKind;
+use serde_json::{Value, json};
+
+use crate::support::{Asking, NOW, shop};
+
+async fn count(asking: &Asking, what: &str) -> Value {
+    asking
+        .ask(&format!("SELECT {what} FROM events"))
+        .await
+        .json()["rows"][0]
+        .clone()
+}
+
+#[tokio::test]
+async fn an_event_that_was_sent_again_among_others_counts_once() {
+    let asking = Asking::shop().await;
+    let mut again = shop();
+    again.push(json!({"id": "10", "name": "page_view", "userId": "dan", "timestamp": NOW}));
+    asking.send(&again).await;
+    // The hours that are the same are not stored again; that of the new event is, with the ninth in it.
+    assert_eq!(asking.app.log(event::Signal::Events).await.len(), 9 + 2);
+    assert_eq!(
+        count(
+            &asking,
+            "count(*), count(DISTINCT id), sum(properties.revenue)"
+        )
+        .await,
+        json!([10, 10, 50.0])
+    );
+}
+
+#[tokio::test]
+async fn an_event_without_an_id_is_known_by_its_content() {
+    let asking = Asking::start().await;
+    let event = |user: &str| json!({"name": "login", "userId": user, "timestamp": NOW, "properties": {"n": 1}});
+    asking.send(&[event("ann")]).await;
+    asking.send(&[event("ann"), event("bob")]).await;
+    assert_eq!(
+        count(&asking, "count(*), sum(properties.n)").await,
+        json!([2, 2.0])
+    );
+}
+
+#[tokio::test]
+async fn what_a_deletion_covers_is_gone_and_what_comes_later_is_there() {
+    let asking = Asking::shop().await;
+    let key = asking.app.key(KeyKind::ReadWrite).await;
+    let deleted = asking
+        .app
+        .to_profiles("DELETE", "/profile/ann")
+        .key(&key)
+        .send()
+        .await;
+    assert_eq!(deleted.status, 204);
+    assert_eq!(
+        count(&asking, "count(*), count(DISTINCT userId)").await,
+        json!([5, 2])
+    );
+    asking.app.clock.advance(Duration::from_secs(1));
+    asking
+        .send(&[json!({"id": "11", "name": "login", "userId": "ann", "timestamp": NOW})])
+        .await;
+    assert_eq!(
+        count(&asking, "count(*), count(DISTINCT userId)").await,
+        json!([6, 3])
+    );
+}
