@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use control::IntegrationKeys;
-use local::Endpoints;
+use control::{IntegrationKeys, MetricsPair};
+use local::{Endpoints, issuer};
+use secrets::SecretNames;
 use serde::Serialize;
 use store::Tables;
+
+use crate::once::Once;
+use crate::people::Oidc;
 
 /// Any region will do, as long as it is the same one everywhere.
 pub(crate) const REGION: &str = "eu-west-1";
@@ -19,7 +23,11 @@ pub(crate) const SECRET_ACCESS_KEY: &str = "local";
 pub(crate) struct Ready {
     pub(crate) workspace_id: String,
     pub(crate) keys: Keys,
+    pub(crate) metrics: Metrics,
+    /// Of the first admin; administers the workspace.
+    pub(crate) admin_api_key: Option<String>,
     pub(crate) aws: Aws,
+    pub(crate) oidc: Oidc,
     /// What a function's environment must hold, by variable.
     pub(crate) environment: BTreeMap<&'static str, String>,
 }
@@ -43,6 +51,23 @@ impl Keys {
             sensor: keys.sensor.expose().to_owned(),
             rum: keys.rum.expose().to_owned(),
             third_party: keys.third_party.expose().to_owned(),
+        }
+    }
+}
+
+/// What a short-lived token of the Metrics API is asked for with.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Metrics {
+    api_key: String,
+    client_secret: Option<String>,
+}
+
+impl Metrics {
+    pub(crate) fn of(pair: &MetricsPair, once: &Once) -> Self {
+        Self {
+            api_key: pair.key.expose().to_owned(),
+            client_secret: once.client_secret.clone(),
         }
     }
 }
@@ -76,6 +101,7 @@ impl Aws {
 pub(crate) fn environment(
     endpoints: &Endpoints,
     tables: &Tables,
+    gateway: u16,
 ) -> BTreeMap<&'static str, String> {
     BTreeMap::from([
         ("AWS_ENDPOINT_URL_DYNAMODB", endpoints.dynamodb.clone()),
@@ -87,10 +113,21 @@ pub(crate) fn environment(
         ("AWS_REGION", REGION.to_owned()),
         ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID.to_owned()),
         ("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY.to_owned()),
+        ("WEIR_OIDC_ISSUER", endpoints.issuer.clone()),
+        ("WEIR_OIDC_AUDIENCE", issuer::CLIENT_ID.to_owned()),
+        ("WEIR_OIDC_ALGORITHM", "ES256".to_owned()),
+        (
+            "WEIR_DASHBOARD_URL",
+            format!("http://127.0.0.1:{gateway}/dashboard"),
+        ),
         ("WEIR_TABLE_CONTROL", tables.control.clone()),
         ("WEIR_TABLE_EVENTS", tables.events.clone()),
         ("WEIR_TABLE_PROFILES", tables.profiles.clone()),
         ("WEIR_TABLE_ACTIVITY", tables.activity.clone()),
+        (
+            "WEIR_SECRET_SEALING_KEYS",
+            SecretNames::default().sealing_keys,
+        ),
         // A function under `cargo lambda watch` goes on between requests.
         ("WEIR_METRICS", "cloudwatch".to_owned()),
         ("WEIR_METRICS_INTERVAL_MS", "1000".to_owned()),

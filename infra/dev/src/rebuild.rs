@@ -7,10 +7,10 @@ use edge::Runtime;
 /// Rebuilds in the store that the environment names.
 pub(crate) async fn run() -> Result<()> {
     let runtime = Runtime::start().await?;
-    let rebuilt = projector::rebuild::run(&runtime.store).await?;
+    let rebuilt = projector::rebuild::run(&runtime.store, runtime.clock.now()).await?;
     println!(
-        "rebuilt from {} chunks: {} events in timelines, {} profile updates",
-        rebuilt.chunks, rebuilt.events, rebuilt.profile_updates
+        "rebuilt from {} chunks: {} events in timelines, {} profile updates, {} days of usage",
+        rebuilt.chunks, rebuilt.events, rebuilt.profile_updates, rebuilt.usage_days
     );
     Ok(())
 }

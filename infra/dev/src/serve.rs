@@ -14,15 +14,16 @@ use edge::SystemClock;
 use event::WorkspaceId;
 use local::stream::{Deliverer, Options as Delivery, Target};
 use local::{Ports, StandIn};
-use secrets::{SecretNames, Secrets};
+use secrets::{SESSION_KEYS, SecretNames, Secrets, SessionKeys};
 use store::{Store, Tables, create_tables};
-use telemetry::{LogFormat, Metrics, Sink, init_tracing};
+use telemetry::{LogFormat, Sink, init_tracing};
 use tokio::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::data::Data;
-use crate::ready::{Aws, Keys, REGION, Ready, environment};
-use crate::sdk;
+use crate::once::{Maker, Once};
+use crate::ready::{Aws, Keys, Metrics, REGION, Ready, environment};
+use crate::{people, sdk};
 
 const WORKSPACE: &str = "demo";
 /// As in the template: how long the projector's events are gathered.
@@ -48,12 +49,15 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let data = Data::claim(&options.data, options.fresh)?;
     let stand_in = StandIn::on_disk(data.folder(), Ports::default()).await?;
     let tables = Tables::with_prefix("weir");
-    let first = seed(&stand_in, &tables).await?;
+    let (first, once) = seed(&stand_in, &tables, &data).await?;
     let ready = Ready {
         workspace_id: first.workspace.to_string(),
         keys: Keys::of(&first.keys),
+        metrics: Metrics::of(&first.metrics, &once),
+        admin_api_key: once.admin_api_key,
         aws: Aws::at(stand_in.endpoints()),
-        environment: environment(stand_in.endpoints(), &tables),
+        oidc: people::let_in(stand_in.issuer(), &first.workspace),
+        environment: environment(stand_in.endpoints(), &tables, options.gateway),
     };
     println!("{}", serde_json::to_string(&ready)?);
     let delivered = deliver(&stand_in, &tables, &data, options.gateway);
@@ -65,18 +69,29 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Makes the tables, the sealing keys, the workspace and its keys, each unless it exists.
-async fn seed(stand_in: &StandIn, tables: &Tables) -> Result<Bootstrapped> {
+/// Makes the tables, the sealing and session keys, the workspace, its keys and its first admin, each
+/// unless it exists; what was shown once is the one of an earlier run, if that is still good.
+async fn seed(stand_in: &StandIn, tables: &Tables, data: &Data) -> Result<(Bootstrapped, Once)> {
     let endpoints = stand_in.endpoints();
     let dynamodb = store::client(&sdk::config(&endpoints.dynamodb).await);
     create_tables(&dynamodb, tables).await?;
-    let metrics = Metrics::new(Sink::Discard, Duration::MAX);
+    let metrics = telemetry::Metrics::new(Sink::Discard, Duration::MAX);
     let store = Store::new(dynamodb, tables.clone(), metrics);
     let manager = secrets::client(&sdk::config(&endpoints.secrets_manager).await);
+    let session_keys = SessionKeys::new(manager.clone(), SESSION_KEYS);
+    session_keys.create_if_missing().await?;
     let secrets = Secrets::new(manager, SecretNames::default());
     let workspace = WorkspaceId::parse(WORKSPACE)?;
     let first = bootstrap(&store, &secrets, &SystemClock, &workspace, "Demo").await;
-    first.context("the first workspace cannot be made")
+    let first = first.context("the first workspace cannot be made")?;
+    let maker = Maker {
+        store: &store,
+        secrets: &secrets,
+        clock: &SystemClock,
+    };
+    let once = Once::complete(&maker, &first, &data.path("once.json")).await;
+    let once = once.context("what is shown once cannot be made")?;
+    Ok((first, once))
 }
 
 /// Brings the events table's stream to the projector, from where an earlier run stopped.

@@ -44,6 +44,10 @@ fn a_request_states_its_route_and_address_as_the_gateway_does() {
         let method = text(&sample, "/requestContext/http/method");
         let path = text(&sample, "/requestContext/http/path");
         let route = text(&sample, "/routeKey").replace("{userId}", "ada");
+        let route = route.replace("{keyId}", "3fYx9QkLm2Ab");
+        let route = route.replace("{accountId}", "7Qm2fYx9kLAb");
+        let route = route.replace("{version}", "1");
+        let route = route.replace("{page+}", text(&sample, "/pathParameters/page"));
         assert_eq!(text(&sample, "/version"), "2.0", "{name}");
         assert_eq!(route, format!("{method} {path}"), "{name}");
         assert_eq!(text(&sample, "/rawPath"), path, "{name}");
@@ -53,10 +57,18 @@ fn a_request_states_its_route_and_address_as_the_gateway_does() {
             || ["apikey", "x-amz-firehose-access-key"]
                 .iter()
                 .any(|carrier| text(&sample, &format!("/headers/{carrier}")) == "<KEY>");
-        let needs_key = method != "OPTIONS" && path != "/health";
+        let is_page = path == "/" || path.starts_with("/dashboard");
+        let public = ["/health", "/openapi.json", "/rum.js"];
+        let needs_key = method != "OPTIONS" && !is_page && !public.contains(&path);
         assert_eq!(carries_key, needs_key, "{name}");
-        let function = if path.starts_with("/profile/") {
+        let function = if is_page {
+            "dashboard"
+        } else if path.starts_with("/profile/") {
             "profiles"
+        } else if path == "/metrics/query" {
+            "metrics-query"
+        } else if path.starts_with("/admin/") || path == "/openapi.json" {
+            "keys"
         } else {
             "ingest"
         };

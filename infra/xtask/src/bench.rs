@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the measures, and a table that holds them against their targets.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -83,6 +84,7 @@ pub(crate) async fn run(workspace: &Workspace, options: &Options) -> Result<Exit
             measures.extend(measure(workspace, package, bench).await?);
         }
     }
+    save(workspace, &measures)?;
     println!("\n| measure | value | target | |\n|---|---|---|---|");
     for measure in &measures {
         println!("{}", measure.row());
@@ -97,6 +99,20 @@ pub(crate) async fn run(workspace: &Workspace, options: &Options) -> Result<Exit
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Leaves the measures for `cargo xtask cost`, beside those of earlier runs.
+fn save(workspace: &Workspace, measures: &[Measure]) -> Result<()> {
+    let folder = workspace.target("bench");
+    std::fs::create_dir_all(&folder)?;
+    let path = folder.join("measures.json");
+    let mut all: BTreeMap<String, f64> = match std::fs::read(&path) {
+        Ok(text) => serde_json::from_slice(&text)?,
+        Err(_) => BTreeMap::new(),
+    };
+    all.extend(measures.iter().map(|it| (it.name.clone(), it.value)));
+    std::fs::write(path, serde_json::to_vec_pretty(&all)?)?;
+    Ok(())
 }
 
 /// Runs one bench program, and passes on what it prints beside its measures.

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use crate::children::Children;
 use crate::workspace::Workspace;
-use crate::{bench, guard, rebuild, template, test, up};
+use crate::{bench, bootstrap, cost, guard, openapi, rebuild, template, test, up};
 
 #[derive(Parser)]
 #[command(
@@ -39,6 +39,12 @@ pub(crate) enum ProjectCommand {
     CheckTemplate,
     /// Measure, and hold each measure against its target
     Bench(bench::Options),
+    /// Make a workspace with its keys and its first admin, and show the admin's API key
+    Bootstrap(bootstrap::Options),
+    /// Reckon what a million events cost, and from when on a container is cheaper
+    Cost(cost::Options),
+    /// Write the OpenAPI document of all routes
+    Openapi,
     /// Build all projections again from the event log
     Rebuild,
 }
@@ -51,6 +57,9 @@ impl ProjectCommand {
             Self::Test(options) => test::run(&workspace, &options).await,
             Self::CheckTemplate => template::run(&workspace).await,
             Self::Bench(options) => bench::run(&workspace, &options).await,
+            Self::Bootstrap(options) => bootstrap::run(&workspace, &options).await,
+            Self::Cost(options) => cost::run(&workspace, &options),
+            Self::Openapi => openapi::run(&workspace).await,
             Self::Rebuild => rebuild::run(&workspace).await,
         }
     }

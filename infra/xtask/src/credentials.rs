@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::stand_in::Keys;
+use crate::stand_in::{Keys, Metrics};
 
 /// What is not there is null.
 #[derive(Serialize)]
@@ -22,16 +22,9 @@ pub(crate) struct Credentials {
     pub(crate) workspace_id: String,
     pub(crate) keys: Keys,
     pub(crate) metrics: Metrics,
-    pub(crate) admin_api_key: Option<String>,
+    pub(crate) admin_api_key: String,
     pub(crate) aws: Value,
-}
-
-/// What a short-lived token of the Metrics API is asked for with.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Metrics {
-    api_key: Option<String>,
-    client_secret: Option<String>,
+    pub(crate) oidc: Value,
 }
 
 impl Credentials {

@@ -46,6 +46,11 @@ impl Gateway {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Where people watch the flow.
+    pub(crate) fn dashboard_url(self) -> String {
+        format!("{}/dashboard", self.base_url())
+    }
+
     /// Where the Invoke API answers, with `{function}` for the name.
     pub(crate) fn invoke_url(self) -> String {
         format!(

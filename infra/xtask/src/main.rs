@@ -6,18 +6,25 @@
 )]
 
 mod bench;
+mod bootstrap;
+mod browser;
 mod children;
+mod chromium;
 mod cli;
 mod clients;
+mod cost;
 mod credentials;
+mod fuzz;
 mod gateway;
 mod guard;
 mod http;
+mod openapi;
 mod ports;
 mod rebuild;
 mod routes;
 mod stages;
 mod stand_in;
+mod syslog_ng;
 mod template;
 mod test;
 mod tools;

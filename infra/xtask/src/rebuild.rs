@@ -14,17 +14,19 @@ pub(crate) async fn run(workspace: &Workspace) -> Result<ExitCode> {
     workspace.children.run("cargo build", &build).await?;
     let mut command = workspace.program(workspace.target("debug/dev"));
     command.arg("rebuild");
-    if std::env::var_os("WEIR_TABLE_EVENTS").is_none() {
-        command.envs(local_environment(workspace)?);
-    }
+    command.envs(environment(workspace)?);
     workspace.children.run("rebuild", &command).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The environment that the functions of `cargo xtask up` were started with.
-fn local_environment(workspace: &Workspace) -> Result<BTreeMap<String, String>> {
+/// What a command beside the functions must be told beyond this process's environment: nothing where
+/// that names the tables, else what the functions of `cargo xtask up` were started with.
+pub(crate) fn environment(workspace: &Workspace) -> Result<BTreeMap<String, String>> {
+    if std::env::var_os("WEIR_TABLE_EVENTS").is_some() {
+        return Ok(BTreeMap::new());
+    }
     let file = workspace.target("local").join(up::ENVIRONMENT);
     let text = std::fs::read_to_string(file)
-        .context("nothing to rebuild: start `cargo xtask up` first, or set WEIR_TABLE_*")?;
+        .context("there is no store: start `cargo xtask up` first, or set WEIR_TABLE_*")?;
     Ok(serde_json::from_str(&text)?)
 }

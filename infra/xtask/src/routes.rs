@@ -47,7 +47,7 @@ impl Route {
                 Served::Methods(methods) => methods,
             };
             routes.extend(methods.into_iter().map(|Method { method, function }| Self {
-                path: path.clone(),
+                path: as_gateway(path),
                 method,
                 function,
             }));
@@ -64,6 +64,14 @@ impl fmt::Display for Route {
             "{} {} -> {}",
             self.method, self.path, self.function
         )
+    }
+}
+
+/// The path with a wildcard as API Gateway writes it: `{page+}` for the emulator's `{*page}`.
+fn as_gateway(path: &str) -> String {
+    match path.split_once("{*") {
+        Some((above, rest)) => format!("{above}{{{}", rest.replace('}', "+}")),
+        None => path.to_owned(),
     }
 }
 
@@ -98,6 +106,13 @@ mod tests {
         }));
         let shown: Vec<_> = routes.iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["GET /a -> first", "ANY /b -> second"]);
+    }
+
+    #[test]
+    fn a_wildcard_is_written_as_the_gateway_writes_it() {
+        let routes = routes(&json!({"/a/{*rest}": "first", "/a/{id}": "second"}));
+        let shown: Vec<_> = routes.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["ANY /a/{id} -> second", "ANY /a/{rest+} -> first"]);
     }
 
     #[test]

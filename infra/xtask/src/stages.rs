@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::workspace::Workspace;
-use crate::{clients, template, tools};
+use crate::{browser, clients, fuzz, template, tools};
 
 /// Longer than the advisory database takes to arrive where it can be reached.
 const ADVISORIES_PATIENCE: Duration = Duration::from_secs(90);
@@ -21,12 +21,15 @@ pub(crate) enum Stage {
     Template,
     Build,
     Tests,
+    Snippet,
     Clients,
+    Browser,
+    Fuzz,
 }
 
 impl Stage {
     /// In the order in which they run.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Format,
         Self::Clippy,
         Self::Deny,
@@ -34,7 +37,10 @@ impl Stage {
         Self::Template,
         Self::Build,
         Self::Tests,
+        Self::Snippet,
         Self::Clients,
+        Self::Browser,
+        Self::Fuzz,
     ];
 
     pub(crate) fn purpose(self) -> &'static str {
@@ -46,7 +52,12 @@ impl Stage {
             Self::Template => "the SAM template, its routes and its translation",
             Self::Build => "all binaries and tests compile",
             Self::Tests => "unit, property, integration and end-to-end tests",
-            Self::Clients => "the real SDK against a running system",
+            Self::Snippet => {
+                "the browser snippet: types, tests, size, and that it is what its sources build to"
+            }
+            Self::Browser => "Chromium against a running system",
+            Self::Clients => "real SDKs, agents and daemons against a running system",
+            Self::Fuzz => "every decoder against made-up bytes, some seconds each",
         }
     }
 
@@ -93,7 +104,10 @@ impl Stage {
                 .await
             }
             Self::Tests => tests(workspace).await,
+            Self::Snippet => browser::check_snippet(workspace).await,
             Self::Clients => clients::check(workspace).await,
+            Self::Browser => browser::check(workspace).await,
+            Self::Fuzz => fuzz::check(workspace).await,
         }
     }
 }

@@ -17,8 +17,13 @@ use crate::workspace::Workspace;
 pub(crate) struct Ready {
     pub(crate) workspace_id: String,
     pub(crate) keys: Keys,
+    pub(crate) metrics: Metrics,
+    /// Of a service account that administers the workspace.
+    pub(crate) admin_api_key: String,
     /// Endpoints, region and credentials.
     pub(crate) aws: Value,
+    /// The identity provider, and who can sign in there.
+    pub(crate) oidc: Value,
     /// What a function needs to find all this: names and values.
     pub(crate) environment: BTreeMap<String, String>,
 }
@@ -32,6 +37,14 @@ pub(crate) struct Keys {
     pub(crate) sensor: String,
     pub(crate) rum: String,
     pub(crate) third_party: String,
+}
+
+/// What a short-lived token of the Metrics API is asked for with.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Metrics {
+    pub(crate) api_key: String,
+    pub(crate) client_secret: String,
 }
 
 /// Starts the stand-in on the data in `folder`; the functions will answer on the port `gateway`.

@@ -29,6 +29,13 @@ pub(crate) const TEMPLATE: Venv = Venv {
     with_dependencies: true,
 };
 
+/// The OpenTelemetry SDK for Python, a client for the client tests.
+pub(crate) const OPENTELEMETRY: Venv = Venv {
+    folder: "tools/opentelemetry",
+    requirements: "tests/clients/otel-python/requirements.txt",
+    with_dependencies: true,
+};
+
 /// A command of cargo, built from source.
 pub(crate) struct CargoTool {
     name: &'static str,
@@ -38,6 +45,10 @@ pub(crate) struct CargoTool {
 pub(crate) const DENY: CargoTool = CargoTool {
     name: "cargo-deny",
     version: "0.20.2",
+};
+pub(crate) const FUZZ: CargoTool = CargoTool {
+    name: "cargo-fuzz",
+    version: "0.13.2",
 };
 pub(crate) const MACHETE: CargoTool = CargoTool {
     name: "cargo-machete",

@@ -1,12 +1,14 @@
 //! `cargo xtask up`: everything on this machine, on loopback.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Error, Result};
+use serde_json::Value;
 
 use crate::children::Child;
-use crate::credentials::{Credentials, Metrics};
+use crate::credentials::Credentials;
 use crate::gateway::Gateway;
 use crate::stand_in::Ready;
 use crate::workspace::Workspace;
@@ -94,6 +96,11 @@ impl Running {
         }
     }
 
+    /// What a program needs in its environment to find the tables.
+    pub(crate) fn environment(&self) -> &BTreeMap<String, String> {
+        &self.ready.environment
+    }
+
     /// Resolves when a part ends by itself; the rest is of no use then.
     pub(crate) async fn broken(&mut self) -> Error {
         tokio::select! {
@@ -106,12 +113,13 @@ impl Running {
         Credentials {
             base_url: self.gateway.base_url(),
             invoke_url: self.gateway.invoke_url(),
-            dashboard_url: None,
+            dashboard_url: Some(self.gateway.dashboard_url()),
             workspace_id: self.ready.workspace_id.clone(),
             keys: self.ready.keys.clone(),
-            metrics: Metrics::default(),
-            admin_api_key: None,
+            metrics: self.ready.metrics.clone(),
+            admin_api_key: self.ready.admin_api_key.clone(),
             aws: self.ready.aws.clone(),
+            oidc: self.ready.oidc.clone(),
         }
     }
 
@@ -119,8 +127,12 @@ impl Running {
         let base_url = self.gateway.base_url();
         let keys = &self.ready.keys;
         println!("\nWeir is running; Ctrl-C ends it.\n");
+        println!("  dashboard         {}", self.gateway.dashboard_url());
         println!("  HTTP API          {base_url}");
         println!("  Invoke API        {}", self.gateway.invoke_url());
+        if let Some(issuer) = self.ready.oidc.get("issuer").and_then(Value::as_str) {
+            println!("  identity provider {issuer}");
+        }
         println!("  workspace         {}", self.ready.workspace_id);
         for (name, key) in [
             ("write-only key", &keys.write_only),
@@ -128,6 +140,9 @@ impl Running {
             ("sensor key", &keys.sensor),
             ("RUM key", &keys.rum),
             ("third-party key", &keys.third_party),
+            ("metrics key", &self.ready.metrics.api_key),
+            ("client secret", &self.ready.metrics.client_secret),
+            ("admin API key", &self.ready.admin_api_key),
         ] {
             println!("  {name:<17} {key}");
         }

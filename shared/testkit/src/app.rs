@@ -5,18 +5,26 @@ use std::sync::Arc;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::config::Credentials;
 use axum::Router;
-use edge::{Config, Runtime};
+use dashboard::{Clients, Dashboard};
+use edge::{Config, Runtime, Settings, Tally};
 use event::{Clock, Event, Signal, WorkspaceId};
-use local::StandIn;
+use local::issuer::{self, Person};
 use local::stream::{Deliverer, Options, Target};
-use policy::{ApiKey, KeyKind, KeyRecord, Policy};
+use local::{Endpoints, StandIn};
+use policy::{Actor, ApiKey, KeyKind, KeyRecord, Policy, Role};
 use projector::Projector;
-use store::{KeyDetails, NewKey, Store, StoredChunk, WorkspaceSettings, create_tables};
+use secrets::{SESSION_KEYS, SecretNames, Secrets, SessionKeys};
+use store::{
+    AuditAction, AuditEntry, KeyChange, KeyDetails, NewKey, Store, StoredChunk, WorkspaceSettings,
+    create_tables,
+};
 use telemetry::{Metrics, Sink};
 
 use crate::{Call, ManualClock};
 
 const WORKSPACE: &str = "test";
+/// Where browsers find the dashboard.
+pub const ORIGIN: &str = "http://127.0.0.1:9000";
 
 /// A workspace on a DynamoDB in memory, its functions, and a clock to be set.
 #[derive(Debug)]
@@ -33,21 +41,31 @@ pub struct TestApp {
     pub cloud_watch: aws_sdk_cloudwatch::Client,
     /// What the functions were started with.
     pub runtime: Runtime,
+    /// The secrets.
+    pub secrets: Secrets,
     ingest: Router,
     profiles: Router,
+    dashboard: Router,
+    pub(crate) keys: Router,
     stream: Deliverer,
 }
 
 impl TestApp {
     /// An empty workspace.
     pub async fn start() -> Self {
-        Self::with_stream(Options::default()).await
+        // Boxed: it is as large as all that it starts.
+        Box::pin(Self::with_stream(Options::default())).await
     }
 
     /// An empty workspace whose stream is delivered as the options say.
     pub async fn with_stream(options: Options) -> Self {
+        // On the heap: all of it together is too large for the stack of every test.
+        Box::pin(Self::build(options)).await
+    }
+
+    async fn build(options: Options) -> Self {
         let stand_in = StandIn::memory().await.unwrap();
-        let config = Config::read(variable).unwrap();
+        let config = Config::read(|name| variable(name, stand_in.endpoints())).unwrap();
         let aws = aws_config::defaults(BehaviorVersion::latest())
             .endpoint_url(&stand_in.endpoints().dynamodb)
             .region(Region::from_static("local"))
@@ -63,20 +81,43 @@ impl TestApp {
             config.metrics_interval,
         );
 
+        let at_secrets = aws
+            .to_builder()
+            .endpoint_url(&stand_in.endpoints().secrets_manager);
+        let manager = secrets::client(&at_secrets.build());
+        let session_keys = SessionKeys::new(manager.clone(), SESSION_KEYS);
+        session_keys.create_if_missing().await.unwrap();
+        let secrets = Secrets::new(manager.clone(), SecretNames::default());
+        secrets.create_if_missing().await.unwrap();
         let client = store::client(&aws);
         create_tables(&client, &config.tables).await.unwrap();
         let store = Store::new(client, config.tables.clone(), metrics.clone());
         let clock = Arc::new(ManualClock::default());
         let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
         let settings = WorkspaceSettings::new("Test", clock.now());
-        store.create_workspace(&workspace, &settings).await.unwrap();
+        let made = AuditEntry {
+            at: clock.now(),
+            actor: Actor::Bootstrap,
+            address: None,
+            request_id: None,
+            action: AuditAction::WorkspaceCreated,
+            subject: WORKSPACE.to_owned(),
+            subject_name: None,
+            changes: serde_json::Map::new(),
+        };
+        let made = store.create_workspace(&workspace, &settings, &made).await;
+        made.unwrap();
 
         let events = config.tables.events.clone();
+        let settings = Settings::new(store.clone());
+        let tally = Tally::new(store.clone(), settings.clone(), config.metrics_interval);
         let runtime = Runtime {
             config: Arc::new(config),
             aws,
             store: store.clone(),
             metrics,
+            settings,
+            tally,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         };
         let projector = Arc::new(Projector::new(&runtime));
@@ -88,9 +129,16 @@ impl TestApp {
                 serde_json::to_value(response).map_err(|error| error.to_string())
             }
         });
+        let clients = Clients {
+            secrets: manager,
+            cloud_watch: cloud_watch.clone(),
+        };
+        let settings = dashboard::Settings::read(dashboard_variable).unwrap();
         Self {
+            dashboard: Dashboard::new(&runtime, clients, settings).router(),
             ingest: ingest::router(&runtime),
             profiles: profiles::router(&runtime),
+            keys: keys::router(&runtime, secrets.clone()),
             stream: Deliverer::new(stand_in.database().clone(), events, handler, options),
             stand_in,
             cloud_watch,
@@ -98,6 +146,7 @@ impl TestApp {
             clock,
             workspace,
             runtime,
+            secrets,
         }
     }
 
@@ -109,6 +158,34 @@ impl TestApp {
     /// A new key with that policy.
     pub async fn key_with(&self, kind: KeyKind, policy: Policy) -> ApiKey {
         self.issue(kind, policy, |_| {}).await
+    }
+
+    /// A service account's API key with that role.
+    pub async fn admin_key(&self, role: Role) -> ApiKey {
+        let account = |record: &mut KeyRecord| {
+            record.role = Some(role);
+            record.account = Some(format!("test {role}"));
+        };
+        let kind = KeyKind::ServiceAccount;
+        self.issue(kind, Policy::default(), account).await
+    }
+
+    /// An access token, good for an hour, of a person who has that role in the workspace.
+    pub fn token(&self, role: Role) -> String {
+        self.token_of(role.as_str(), &[&format!("{}:{role}", self.workspace)])
+    }
+
+    /// An access token, good for an hour, of a person in these groups, `<workspace>:<role>` each.
+    pub fn token_of(&self, username: &str, groups: &[&str]) -> String {
+        let issuer = self.stand_in.issuer();
+        issuer.add_person(Person {
+            username: username.to_owned(),
+            subject: format!("subject-of-{username}"),
+            email: format!("{username}@example.com"),
+            groups: groups.iter().map(|&group| group.to_owned()).collect(),
+        });
+        let now = self.clock.now().as_secs();
+        issuer.access_token(username, now).unwrap()
     }
 
     /// A new key whose record is changed before it is stored.
@@ -124,7 +201,7 @@ impl TestApp {
         let details = KeyDetails {
             name: key.id().to_string(),
             tags: Vec::new(),
-            creator: "test".to_owned(),
+            creator: Actor::Bootstrap,
             created_at: self.clock.now(),
         };
         let new = NewKey {
@@ -133,8 +210,54 @@ impl TestApp {
             details,
             sealed: None,
         };
-        self.store.create_key(&new).await.unwrap();
+        let audit = self.audit(AuditAction::KeyCreated, &key);
+        self.store.create_key(&new, &audit).await.unwrap();
         key
+    }
+
+    /// Revokes a key.
+    pub async fn revoke(&self, key: &ApiKey) {
+        let audit = self.audit(AuditAction::KeyRevoked, key);
+        let change = self.change(key, &audit);
+        self.store.revoke(&change).await.unwrap();
+    }
+
+    /// Switches a key on or off.
+    pub async fn set_enabled(&self, key: &ApiKey, enabled: bool) {
+        let audit = self.audit(AuditAction::KeyChanged, key);
+        let change = self.change(key, &audit);
+        self.store.set_enabled(&change, enabled).await.unwrap();
+    }
+
+    /// Replaces the policy of a key, whose version is `current` until now.
+    pub async fn replace_policy(&self, key: &ApiKey, current: u64, policy: &Policy) {
+        let audit = self.audit(AuditAction::KeyPolicyChanged, key);
+        let change = self.change(key, &audit);
+        let replaced = self.store.replace_policy(&change, current, policy).await;
+        replaced.unwrap();
+    }
+
+    fn change<'a>(&'a self, key: &'a ApiKey, audit: &'a AuditEntry) -> KeyChange<'a> {
+        KeyChange {
+            workspace: &self.workspace,
+            id: key.id(),
+            expected: None,
+            audit,
+        }
+    }
+
+    /// A line of the audit log, for what a test does to a key by the store.
+    pub fn audit(&self, action: AuditAction, key: &ApiKey) -> AuditEntry {
+        AuditEntry {
+            at: self.clock.now(),
+            actor: Actor::Bootstrap,
+            address: None,
+            request_id: None,
+            action,
+            subject: key.id().to_string(),
+            subject_name: None,
+            changes: serde_json::Map::new(),
+        }
     }
 
     /// A request to `ingest`.
@@ -155,6 +278,21 @@ impl TestApp {
     /// A request of any method to `profiles`.
     pub fn to_profiles(&self, method: &'static str, path: &str) -> Call {
         Call::new(self.profiles.clone(), method, path)
+    }
+
+    /// A request of any method to `dashboard`, as a browser sends it that reads pages of [`ORIGIN`].
+    pub fn to_dashboard(&self, method: &'static str, path: &str) -> Call {
+        let call = Call::new(self.dashboard.clone(), method, path).header("host", "127.0.0.1:9000");
+        if method == "POST" {
+            call.header("origin", ORIGIN)
+        } else {
+            call
+        }
+    }
+
+    /// A request of any method to `keys`.
+    pub fn to_keys(&self, method: &'static str, path: &str) -> Call {
+        Call::new(self.keys.clone(), method, path)
     }
 
     /// Every chunk of that signal in the log, in no order.
@@ -183,14 +321,21 @@ impl TestApp {
 }
 
 /// The environment of a function in a test.
-fn variable(name: &'static str) -> Option<String> {
+fn variable(name: &'static str, endpoints: &Endpoints) -> Option<String> {
     let value = match name {
         "WEIR_TABLE_CONTROL" => "control",
         "WEIR_TABLE_EVENTS" => "events",
         "WEIR_TABLE_PROFILES" => "profiles",
         "WEIR_TABLE_ACTIVITY" => "activity",
         "AWS_REGION" => "local",
+        "WEIR_OIDC_ISSUER" => &endpoints.issuer,
+        "WEIR_OIDC_AUDIENCE" => issuer::CLIENT_ID,
+        "WEIR_OIDC_ALGORITHM" => "ES256",
         _ => return None,
     };
     Some(value.to_owned())
+}
+
+fn dashboard_variable(name: &'static str) -> Option<String> {
+    (name == "WEIR_DASHBOARD_URL").then(|| format!("{ORIGIN}/dashboard"))
 }

@@ -14,8 +14,10 @@
 mod app;
 mod clock;
 mod request;
+mod server;
 
-pub use app::TestApp;
+pub use app::{ORIGIN, TestApp};
 pub use clock::ManualClock;
-pub use local::Fault;
+pub use local::{Fault, Service};
 pub use request::{Answer, Call};
+pub use server::Server;

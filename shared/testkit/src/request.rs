@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 #[must_use = "a request does nothing until it is sent"]
 pub struct Call {
     router: Router,
-    method: &'static str,
+    method: String,
     path: String,
     headers: BTreeMap<String, String>,
     body: Option<Vec<u8>>,
@@ -19,8 +19,10 @@ pub struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(router: Router, method: &'static str, path: &str) -> Self {
+    /// A request to a function's routes.
+    pub fn new(router: Router, method: &str, path: &str) -> Self {
         let (headers, path) = (BTreeMap::new(), path.to_owned());
+        let method = method.to_owned();
         Self {
             router,
             method,
@@ -36,10 +38,27 @@ impl Call {
         self.header("authorization", &format!("Bearer {}", key.expose()))
     }
 
+    /// With an access token as bearer token.
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
     /// With a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.insert(name.to_owned(), value.to_owned());
         self
+    }
+
+    /// Without a header.
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.remove(name);
+        self
+    }
+
+    /// With a form as body.
+    pub fn form(self, form: &str) -> Self {
+        self.bytes(form.as_bytes())
+            .header("content-type", "application/x-www-form-urlencoded")
     }
 
     /// With a JSON body.
@@ -71,6 +90,7 @@ impl Call {
         Answer {
             status: answer.status_code,
             headers: answer.headers,
+            cookies: answer.cookies,
             body: answer.body,
         }
     }
@@ -114,7 +134,9 @@ pub struct Answer {
     pub status: u16,
     /// The headers, in lower case.
     pub headers: BTreeMap<String, String>,
-    /// The body's text.
+    /// The values of `Set-Cookie`.
+    pub cookies: Vec<String>,
+    /// The body's text; base64 of a binary one.
     pub body: String,
 }
 

@@ -42,6 +42,11 @@ impl Client {
         self
     }
 
+    /// The key, if it has one.
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     /// A request to build upon.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
-use local::StandIn;
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use local::{StandIn, issuer};
+use secrets::{SecretNames, Secrets};
 use store::{Store, Tables};
 use telemetry::{Metrics, Sink};
 
@@ -35,6 +37,7 @@ impl Cloud {
             tables,
         };
         store::create_tables(&cloud.dynamodb(), &cloud.tables).await?;
+        cloud.secrets().create_if_missing().await?;
         Ok(cloud)
     }
 
@@ -51,6 +54,9 @@ impl Cloud {
                 &endpoints.secrets_manager,
             ),
             ("AWS_ENDPOINT_URL_CLOUDWATCH", &endpoints.cloud_watch),
+            ("WEIR_OIDC_ISSUER", &endpoints.issuer),
+            ("WEIR_OIDC_AUDIENCE", issuer::CLIENT_ID),
+            ("WEIR_OIDC_ALGORITHM", "ES256"),
             ("WEIR_TABLE_CONTROL", &self.tables.control),
             ("WEIR_TABLE_EVENTS", &self.tables.events),
             ("WEIR_TABLE_PROFILES", &self.tables.profiles),
@@ -88,6 +94,17 @@ impl Cloud {
             .credentials_provider(credentials())
             .build();
         aws_sdk_cloudwatch::Client::from_conf(config)
+    }
+
+    /// The secrets of the functions that seal.
+    fn secrets(&self) -> Secrets {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(&self.stand_in.endpoints().secrets_manager)
+            .region(Region::new(REGION))
+            .credentials_provider(SharedCredentialsProvider::new(credentials()))
+            .build();
+        Secrets::new(secrets::client(&config), SecretNames::default())
     }
 
     /// For what an administrator does.

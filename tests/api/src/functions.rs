@@ -17,19 +17,35 @@ pub enum Function {
     Ingest,
     /// Reads and deletes profiles.
     Profiles,
+    /// Administers keys.
+    Keys,
     /// Makes timelines of the event log.
     Projector,
+    /// Shows pages.
+    Dashboard,
+    /// Answers SQL.
+    MetricsQuery,
 }
 
 impl Function {
-    pub(crate) const ALL: [Self; 3] = [Self::Ingest, Self::Profiles, Self::Projector];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Ingest,
+        Self::Profiles,
+        Self::Keys,
+        Self::Projector,
+        Self::Dashboard,
+        Self::MetricsQuery,
+    ];
 
     /// The function's name, which is also its binary's.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ingest => "ingest",
             Self::Profiles => "profiles",
+            Self::Keys => "keys",
             Self::Projector => "projector",
+            Self::Dashboard => "dashboard",
+            Self::MetricsQuery => "metrics-query",
         }
     }
 
@@ -37,7 +53,11 @@ impl Function {
     const fn instances(self) -> usize {
         match self {
             Self::Ingest => 3,
-            Self::Profiles | Self::Projector => 1,
+            Self::Profiles
+            | Self::Keys
+            | Self::Projector
+            | Self::Dashboard
+            | Self::MetricsQuery => 1,
         }
     }
 

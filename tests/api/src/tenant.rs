@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use event::{KeyId, Timestamp, WorkspaceId};
-use policy::{ApiKey, KeyKind, KeyRecord, KeyState, Policy};
+use policy::{Actor, ApiKey, KeyKind, KeyRecord, KeyState, Policy, Role};
 use serde_json::{Value, json};
-use store::{Store, WorkspaceSettings};
+use store::{AuditAction, AuditEntry, KeyChange, NewDetails, Store, WorkspaceSettings};
 
 use crate::{Answer, Client, Series, Timeline, Weir, eventually, metrics, now};
 
@@ -47,6 +47,8 @@ pub struct NewKey {
     pub state: KeyState,
     /// When its time is over.
     pub expires_at: Option<Timestamp>,
+    /// The role of its service account.
+    pub role: Option<Role>,
 }
 
 impl Default for NewKey {
@@ -56,6 +58,7 @@ impl Default for NewKey {
             policy: json!({"addresses": "anywhere", "events": "all"}),
             state: KeyState::Enabled,
             expires_at: None,
+            role: None,
         }
     }
 }
@@ -88,7 +91,8 @@ impl<'w> Tenant<'w> {
         let store = weir.cloud().store();
         let created_at = now();
         let settings = WorkspaceSettings::new("test", created_at);
-        let created = store.create_workspace(&workspace, &settings).await;
+        let made = audit(AuditAction::WorkspaceCreated, workspace.as_str());
+        let created = store.create_workspace(&workspace, &settings, &made).await;
         created.expect("a new workspace");
         let write_only = issue(&store, &workspace, NewKey::default()).await;
         let read_write = NewKey {
@@ -106,14 +110,27 @@ impl<'w> Tenant<'w> {
         }
     }
 
+    /// The id of the workspace's metrics key.
+    pub async fn metrics_key(&self) -> String {
+        let keys = self.store.list_keys(&self.workspace).await;
+        let keys = keys.expect("the keys of a workspace");
+        let metrics = keys.into_iter().find(|key| key.kind == KeyKind::Metrics);
+        metrics.expect("a metrics key").id.to_string()
+    }
+
     /// Issues one more key.
     pub async fn issue(&self, key: NewKey) -> Key {
         issue(&self.store, &self.workspace, key).await
     }
 
-    /// For what an administrator does with keys.
-    pub const fn store(&self) -> &Store {
-        &self.store
+    /// A client with the API key of a service account that is an admin.
+    pub async fn admin(&self) -> Client {
+        let key = NewKey {
+            kind: KeyKind::ServiceAccount,
+            role: Some(Role::Admin),
+            ..NewKey::default()
+        };
+        self.client().with_key(self.issue(key).await.text)
     }
 
     /// A client without a key.
@@ -208,13 +225,61 @@ impl<'w> Tenant<'w> {
             .count()
     }
 
+    /// Revokes a key.
+    pub async fn revoke(&self, key: &Key) {
+        let audit = audit(AuditAction::KeyChanged, key.id.as_str());
+        let revoked = self.store.revoke(&self.change(key, &audit)).await;
+        revoked.expect("a revocation");
+    }
+
+    /// Switches a key on or off.
+    pub async fn set_enabled(&self, key: &Key, enabled: bool) {
+        let audit = audit(AuditAction::KeyChanged, key.id.as_str());
+        let change = self.change(key, &audit);
+        let switched = self.store.set_enabled(&change, enabled).await;
+        switched.expect("a change");
+    }
+
+    /// Sets when a key's time is over.
+    pub async fn expire(&self, key: &Key, at: Timestamp) {
+        let entry = self.store.key_entry(&self.workspace, &key.id).await;
+        let details = entry.expect("a read").expect("a key").details;
+        let audit = audit(AuditAction::KeyChanged, key.id.as_str());
+        let new = NewDetails {
+            name: details.name.clone(),
+            tags: details.tags,
+            expires_at: Some(at),
+        };
+        let change = self.change(key, &audit);
+        let changed = self
+            .store
+            .change_details(&change, &details.name, &new)
+            .await;
+        changed.expect("a change");
+    }
+
+    /// Replaces the policy of a key, whose version is `current` until now.
+    pub async fn replace_policy(&self, key: &Key, current: u64, policy: &Policy) {
+        let audit = audit(AuditAction::KeyChanged, key.id.as_str());
+        let change = self.change(key, &audit);
+        let replaced = self.store.replace_policy(&change, current, policy).await;
+        replaced.expect("a new version");
+    }
+
+    fn change<'a>(&'a self, key: &'a Key, audit: &'a AuditEntry) -> KeyChange<'a> {
+        KeyChange {
+            workspace: &self.workspace,
+            id: &key.id,
+            expected: None,
+            audit,
+        }
+    }
+
     /// Gives a key a second version of its policy, and loses that: what no part of Weir does, but a
     /// restored backup may have done.
     pub async fn lose_the_policy_of(&self, key: &Key) {
         let before = self.control_items(key).await;
-        let policy = Policy::default();
-        let replaced = self.store.replace_policy(&key.id, 1, &policy).await;
-        replaced.expect("a new version");
+        self.replace_policy(key, 1, &Policy::default()).await;
         let after = self.control_items(key).await;
         let mut lost: Vec<_> = after
             .keys()
@@ -275,21 +340,38 @@ async fn issue(store: &Store, workspace: &WorkspaceId, key: NewKey) -> Key {
     let mut record = KeyRecord::issued(&secret, workspace.clone());
     record.state = key.state;
     record.expires_at = key.expires_at;
+    record.role = key.role;
+    record.account = key.role.map(|role| format!("test {role}"));
     let policy: Policy = serde_json::from_value(key.policy).expect("a policy");
+    let audit = audit(AuditAction::KeyCreated, secret.id().as_str());
     let new = store::NewKey {
         record,
         policy,
         details: store::KeyDetails {
             name: format!("key {}", secret.id()),
             tags: Vec::new(),
-            creator: "test".to_owned(),
+            creator: Actor::Bootstrap,
             created_at: now(),
         },
         sealed: None,
     };
-    store.create_key(&new).await.expect("a new key");
+    store.create_key(&new, &audit).await.expect("a new key");
     Key {
         id: secret.id().clone(),
         text: secret.expose().to_owned(),
+    }
+}
+
+/// A line of the audit log about what a test makes by the store.
+fn audit(action: AuditAction, subject: &str) -> AuditEntry {
+    AuditEntry {
+        at: now(),
+        actor: Actor::Bootstrap,
+        address: None,
+        request_id: None,
+        action,
+        subject: subject.to_owned(),
+        subject_name: None,
+        changes: serde_json::Map::new(),
     }
 }

@@ -52,7 +52,7 @@ async fn an_unknown_key_and_a_wrong_secret_get_the_same_answer() {
 async fn a_revoked_key_is_refused_on_the_next_request_and_its_wrong_secret_stays_unknown() {
     let tenant = Weir::shared().await.tenant().await;
     assert_eq!(sent_with(&tenant.write_only.text).await, "204");
-    tenant.store().revoke(&tenant.write_only.id).await.unwrap();
+    tenant.revoke(&tenant.write_only).await;
     assert_snapshot!(sent_with(&tenant.write_only.text).await, @r#"403 {"error":{"code":"key_revoked","message":"the API key was revoked","requestId":"[id]"}}"#);
     let id = tenant.write_only.id.clone();
     let wrong = policy::ApiKey::generate_with_id(KeyKind::WriteOnly, id, &mut rand::rng());
@@ -64,17 +64,9 @@ async fn a_disabled_key_is_refused_from_the_next_request_until_it_is_enabled() {
     let tenant = Weir::shared().await.tenant().await;
     let key = &tenant.write_only;
     assert_eq!(sent_with(&key.text).await, "204");
-    tenant
-        .store()
-        .set_state(&key.id, KeyState::Disabled)
-        .await
-        .unwrap();
+    tenant.set_enabled(key, false).await;
     assert_snapshot!(sent_with(&key.text).await, @r#"403 {"error":{"code":"key_disabled","message":"the API key is disabled","requestId":"[id]"}}"#);
-    tenant
-        .store()
-        .set_state(&key.id, KeyState::Enabled)
-        .await
-        .unwrap();
+    tenant.set_enabled(key, true).await;
     assert_eq!(sent_with(&key.text).await, "204");
 }
 
@@ -83,17 +75,9 @@ async fn a_key_is_refused_from_its_expiry_on() {
     let tenant = Weir::shared().await.tenant().await;
     let key = &tenant.write_only;
     let hour = std::time::Duration::from_hours(1);
-    tenant
-        .store()
-        .set_expiry(&key.id, Some(now().plus(hour)))
-        .await
-        .unwrap();
+    tenant.expire(key, now().plus(hour)).await;
     assert_eq!(sent_with(&key.text).await, "204");
-    tenant
-        .store()
-        .set_expiry(&key.id, Some(now()))
-        .await
-        .unwrap();
+    tenant.expire(key, now()).await;
     assert_snapshot!(sent_with(&key.text).await, @r#"403 {"error":{"code":"key_expired","message":"the API key has expired","requestId":"[id]"}}"#);
 }
 
@@ -146,6 +130,7 @@ async fn a_key_with_several_faults_is_refused_for_the_first_in_order() {
         policy: nowhere.clone(),
         state,
         expires_at,
+        role: None,
     };
     let order = [
         (faulty(KeyState::Disabled, Some(now())), "key_disabled"),
@@ -170,7 +155,7 @@ async fn a_key_with_several_faults_is_refused_for_the_first_in_order() {
         assert_eq!(answer.code(), code, "{answer}");
     }
     let revoked = tenant.issue(faulty(KeyState::Disabled, Some(now()))).await;
-    tenant.store().revoke(&revoked.id).await.unwrap();
+    tenant.revoke(&revoked).await;
     assert!(sent_with(&revoked.text).await.contains("key_revoked"));
 }
 

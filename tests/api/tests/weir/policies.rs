@@ -146,11 +146,7 @@ async fn a_change_of_the_policy_holds_for_the_next_request() {
         ] {
             let policy = json!({"addresses": addresses, "events": "all"});
             let policy: Policy = serde_json::from_value(policy).unwrap();
-            tenant
-                .store()
-                .replace_policy(&key.id, version, &policy)
-                .await
-                .unwrap();
+            tenant.replace_policy(&key, version, &policy).await;
             version += 1;
             for _ in 0..3 {
                 let answer = sent_from(&tenant, &key, "192.0.2.1").await;
