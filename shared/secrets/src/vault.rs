@@ -1,16 +1,13 @@
 //! The handle: sealing with a ring that is fetched once in a while.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
 use event::KeyId;
 use policy::ApiKey;
-use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Mutex;
 
-use crate::ring::Ring;
+use crate::ring_source::{Fetched, RingSource};
 use crate::seal::{seal, unseal};
 use crate::{SealedSecret, SecretsError};
 
@@ -47,14 +44,7 @@ pub struct Secrets(Arc<Shared>);
 struct Shared {
     client: Client,
     names: SecretNames,
-    lifetime: Duration,
-    fetched: Mutex<Option<Fetched>>,
-}
-
-#[derive(Debug, Clone)]
-struct Fetched {
-    ring: Arc<Ring>,
-    at: Instant,
+    ring: RingSource,
 }
 
 impl Secrets {
@@ -65,11 +55,11 @@ impl Secrets {
 
     /// As [`Secrets::new`], with another lifetime of what was fetched.
     pub fn with_lifetime(client: Client, names: SecretNames, lifetime: Duration) -> Self {
+        let ring = RingSource::new(client.clone(), names.sealing_keys.clone(), lifetime);
         Self(Arc::new(Shared {
             client,
             names,
-            lifetime,
-            fetched: Mutex::new(None),
+            ring,
         }))
     }
 
@@ -84,32 +74,21 @@ impl Secrets {
     /// Makes the sealing keys, unless they exist. Of several who do so at a time one wins, and all
     /// succeed.
     pub async fn create_if_missing(&self) -> Result<(), SecretsError> {
-        let ring = Ring::generate(&mut rand::rng());
-        let call = self
-            .0
-            .client
-            .create_secret()
-            .name(&self.0.names.sealing_keys)
-            .description("The keys under which API keys are sealed")
-            .secret_string(ring.expose_secret());
-        match call.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if error.code() == Some("ResourceExistsException") => Ok(()),
-            Err(error) => Err(SecretsError::from_sdk(&error)),
-        }
+        let description = "The keys under which API keys are sealed";
+        self.0.ring.create_if_missing(description).await
     }
 
     /// Fetches the sealing keys, so that the first who needs them does not wait. A failure is the
     /// first use's to meet.
     pub async fn warm_up(&self) {
-        if let Err(error) = self.ring(None).await {
+        if let Err(error) = self.0.ring.get(None).await {
             tracing::warn!(%error, "the sealing keys could not be fetched at the start");
         }
     }
 
     /// Seals the text of a key under the current sealing key.
     pub async fn seal(&self, key: &ApiKey) -> Result<SealedSecret, SecretsError> {
-        let Fetched { ring, .. } = self.ring(None).await?;
+        let Fetched { ring, .. } = self.0.ring.get(None).await?;
         let (id, sealing_key) = ring.current()?;
         let nonce_and_ciphertext = seal(key, sealing_key, &mut rand::rng())?;
         Ok(SealedSecret {
@@ -121,50 +100,13 @@ impl Secrets {
     /// Opens the text of the key with that id. A text that was changed or belongs to another key is
     /// [`SecretsError::NotGenuine`].
     pub async fn unseal(&self, id: &KeyId, sealed: &SealedSecret) -> Result<ApiKey, SecretsError> {
-        let mut fetched = self.ring(None).await?;
+        let mut fetched = self.0.ring.get(None).await?;
         if fetched.ring.get(&sealed.ring_key).is_none() {
             // Younger than what was fetched, perhaps.
-            fetched = self.ring(Some(fetched.at)).await?;
+            fetched = self.0.ring.get(Some(fetched.at)).await?;
         }
         let sealing_key = fetched.ring.get(&sealed.ring_key);
         let sealing_key = sealing_key.ok_or(SecretsError::UnknownSealingKey)?;
         unseal(id, &sealed.nonce_and_ciphertext, sealing_key)
-    }
-
-    /// The ring, fetched after `outdated` if that is given. Of several who need it one fetches.
-    async fn ring(&self, outdated: Option<Instant>) -> Result<Fetched, SecretsError> {
-        let mut fetched = self.0.fetched.lock().await;
-        let fresh = fetched.as_ref().filter(|fetched| {
-            fetched.at.elapsed() < self.0.lifetime
-                && outdated.is_none_or(|outdated| fetched.at > outdated)
-        });
-        if let Some(fresh) = fresh {
-            return Ok(fresh.clone());
-        }
-        let ring = Arc::new(self.fetch().await?);
-        let new = Fetched {
-            ring,
-            at: Instant::now(),
-        };
-        *fetched = Some(new.clone());
-        Ok(new)
-    }
-
-    async fn fetch(&self) -> Result<Ring, SecretsError> {
-        let call = self
-            .0
-            .client
-            .get_secret_value()
-            .secret_id(&self.0.names.sealing_keys);
-        match call.send().await {
-            Ok(output) => {
-                let text = output.secret_string.ok_or(SecretsError::Corrupt)?;
-                Ring::parse(&SecretString::from(text))
-            }
-            Err(error) if error.code() == Some("ResourceNotFoundException") => {
-                Err(SecretsError::Missing)
-            }
-            Err(error) => Err(SecretsError::from_sdk(&error)),
-        }
     }
 }
