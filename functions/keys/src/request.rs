@@ -3,13 +3,12 @@
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use edge::{BodyText, Media, Problem, read_json};
 use event::KeyId;
-use http::HeaderValue;
-use http::header::IF_MATCH;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use store::KeyVersion;
 
 use crate::Api;
+use crate::version::if_match;
 
 /// A JSON body.
 #[derive(Debug)]
@@ -59,13 +58,7 @@ impl FromRequestParts<Api> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
-        let value = parts.headers.get(IF_MATCH).map(HeaderValue::to_str);
-        match value {
-            // Any version at all: that would overwrite what the caller has not seen.
-            None | Some(Ok("*")) => Err(Problem::PreconditionRequired),
-            Some(Ok(text)) => Ok(Self(text.trim().trim_matches('"').to_owned())),
-            Some(Err(_)) => Err(Problem::VersionStale),
-        }
+        if_match(parts).map(|text| Self(text.trim_matches('"').to_owned()))
     }
 }
 

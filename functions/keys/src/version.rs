@@ -17,17 +17,21 @@ impl FromRequestParts<Api> for Expected {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
-        let given = parts.headers.get(IF_MATCH);
-        let given = given.ok_or(Problem::PreconditionRequired)?;
-        if given == "*" {
-            // Any version at all: that would overwrite what the caller has not seen.
-            return Err(Problem::PreconditionRequired);
-        }
-        let version = given.to_str().ok().and_then(|text| {
-            let digits = text.trim().strip_prefix('"')?.strip_suffix('"')?;
-            digits.parse().ok()
-        });
+        let digits = if_match(parts)?
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        let version = digits.and_then(|digits| digits.parse().ok());
         version.map(Self).ok_or(Problem::VersionStale)
+    }
+}
+
+/// The text of `If-Match`: what an answer's `ETag` said.
+pub(crate) fn if_match(parts: &Parts) -> Result<&str, Problem> {
+    match parts.headers.get(IF_MATCH).map(HeaderValue::to_str) {
+        // Any version at all: that would overwrite what the caller has not seen.
+        None | Some(Ok("*")) => Err(Problem::PreconditionRequired),
+        Some(Ok(text)) => Ok(text.trim()),
+        Some(Err(_)) => Err(Problem::VersionStale),
     }
 }
 
