@@ -36,6 +36,20 @@ impl ClientSecrets {
         Self { store, secrets }
     }
 
+    /// Until when the client secret before the last rotation is accepted too; `None`: it is not.
+    pub async fn previous_expires_at(
+        &self,
+        workspace: &WorkspaceId,
+        id: &KeyId,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, ControlError> {
+        let record = self.record(workspace, id).await?;
+        let previous = record.previous_client_secret;
+        Ok(previous
+            .map(|previous| previous.expires_at)
+            .filter(|until| *until > now))
+    }
+
     /// Makes a new client secret of the metrics key. The one before it is accepted for `overlap`
     /// seconds more; one before that ends at once.
     ///
@@ -73,7 +87,7 @@ impl ClientSecrets {
         let entry = by.noted(AuditAction::ClientSecretRotated, id.as_str(), None, changes);
         let Some(current) = current else {
             self.store
-                .set_previous_client_secret(&record, None, &entry)
+                .set_client_secrets(&record, None, None, &entry)
                 .await?;
             let made = self
                 .secrets
@@ -87,14 +101,16 @@ impl ClientSecrets {
                 previous_expires_at: None,
             });
         };
-        // The new secret waits; the old one is given its deadline; then the new one counts. Whatever
-        // interrupts this leaves the old one in use, and the next rotation starts from there.
+        // The new secret waits; the old one is given its deadline; then the new one counts. What
+        // interrupts this leaves the old one in use until its deadline, and the next rotation starts
+        // from there. Without a deadline the old one ends here: whoever has it gets no token while
+        // the new one is on its way.
         let staged = self
             .secrets
             .stage_client_secret(workspace, id, &client_secret)
             .await?;
         self.store
-            .set_previous_client_secret(&record, previous.as_ref(), &entry)
+            .set_client_secrets(&record, Some(&staged), previous.as_ref(), &entry)
             .await
             .map_err(contended)?;
         self.secrets
@@ -129,8 +145,9 @@ impl ClientSecrets {
             None,
             changes,
         );
+        let current = record.client_secret.as_deref();
         self.store
-            .set_previous_client_secret(&record, None, &entry)
+            .set_client_secrets(&record, current, None, &entry)
             .await
             .map_err(contended)?;
         self.release(workspace, &previous.version).await;

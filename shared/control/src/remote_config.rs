@@ -71,11 +71,17 @@ impl RemoteConfigs {
         expected: u64,
         config: &str,
     ) -> Result<RemoteConfig, ControlError> {
-        let mut findings = Findings::default();
-        findings.accept("config", check(config));
-        findings.into_result()?;
+        Self::check(config)?;
         self.put(workspace, by, expected, config.to_owned(), None)
             .await
+    }
+
+    /// Whether this text may be set: [`ControlError::Invalid`] with what is wrong, and with line and
+    /// column where it is no JSON.
+    pub fn check(config: &str) -> Result<(), ControlError> {
+        let mut findings = Findings::default();
+        findings.accept("config", check(config));
+        findings.into_result()
     }
 
     /// Makes the content of an earlier version the newest one again.
@@ -129,15 +135,28 @@ fn check(config: &str) -> Result<(), String> {
     if config.len() > MAX_CONFIG_BYTES {
         return Err(format!("must be at most {MAX_CONFIG_BYTES} bytes of JSON"));
     }
-    let value: Value = serde_json::from_str(config)
-        .map_err(|_| format!("must nest at most {MAX_CONFIG_NESTING} deep"))?;
+    let value: Value = serde_json::from_str(config).map_err(|error| unreadable(&error))?;
     if !value.is_object() {
         return Err("must be a JSON object".to_owned());
     }
     if nesting(&value) > MAX_CONFIG_NESTING {
-        return Err(format!("must nest at most {MAX_CONFIG_NESTING} deep"));
+        return Err(too_deep());
     }
     Ok(())
+}
+
+/// Where the text stops being JSON, and what is wrong there: a word of the grammar, never a value.
+fn unreadable(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let reason = text.split(" at line ").next().unwrap_or_default();
+    if reason == "recursion limit exceeded" {
+        return too_deep();
+    }
+    format!("line {}, column {}: {reason}", error.line(), error.column())
+}
+
+fn too_deep() -> String {
+    format!("must nest at most {MAX_CONFIG_NESTING} deep")
 }
 
 /// How deep the value nests. The parser has a bound of its own, so the recursion has one too.
@@ -148,4 +167,33 @@ fn nesting(value: &Value) -> usize {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return 0,
     };
     1 + inner.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(config: &str) -> String {
+        check(config).unwrap_err()
+    }
+
+    #[test]
+    fn what_is_no_json_is_named_with_its_line_and_column() {
+        assert_eq!(check("{\"rules\": []}\n"), Ok(()));
+        let deep = |levels| format!("{}1{}", "{\"a\":".repeat(levels), "}".repeat(levels));
+        assert_eq!(check(&deep(32)), Ok(()));
+        for (config, why) in [
+            (
+                "{\n  \"a\": 1\n  \"b\": 2\n}",
+                "line 3, column 3: expected `,` or `}`",
+            ),
+            ("{\"a\": secret}", "line 1, column 7: expected value"),
+            ("{", "line 1, column 1: EOF while parsing an object"),
+            ("[]", "must be a JSON object"),
+            (&deep(33), "must nest at most 32 deep"),
+            (&deep(1_000), "must nest at most 32 deep"),
+        ] {
+            assert_eq!(refused(config), why);
+        }
+    }
 }

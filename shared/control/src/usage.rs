@@ -87,25 +87,38 @@ pub async fn summaries(
     workspace: &WorkspaceId,
     now: Timestamp,
 ) -> Result<BTreeMap<KeyId, UsageSummary>, ControlError> {
+    let (mut summaries, seen) = tokio::try_join!(last_day(store, workspace, now), async {
+        Ok(store.last_used(workspace).await?)
+    })?;
+    for (key, at) in seen {
+        let summary = summaries.entry(key).or_default();
+        summary.last_used = summary.last_used.max(Some(at));
+    }
+    Ok(summaries)
+}
+
+/// The usage of the keys that were used in the last 24 hours: two queries of a page or a few for a
+/// thousand keys.
+pub async fn last_day(
+    store: &Store,
+    workspace: &WorkspaceId,
+    now: Timestamp,
+) -> Result<BTreeMap<KeyId, UsageSummary>, ControlError> {
     // Twenty-four hours, the present one among them.
     let from = now.start_of_hour().minus(HOUR.saturating_mul(23));
-    let (usage, seen) = tokio::try_join!(
-        store.usage(workspace, None, from, now.plus(HOUR)),
-        store.last_used(workspace),
-    )?;
-    let mut summaries = BTreeMap::<KeyId, UsageSummary>::new();
-    for (key, at) in seen {
-        summaries.entry(key).or_default().last_used = Some(at);
-    }
-    for (key, used) in usage {
-        let summary = summaries.entry(key).or_default();
+    let usage = store.usage(workspace, None, from, now.plus(HOUR)).await?;
+    let summed = usage.into_iter().map(|(key, used)| {
+        let mut summary = UsageSummary {
+            last_used: used.last_used,
+            ..UsageSummary::default()
+        };
         for hour in used.hours.values() {
             summary.requests += hour.requests + hour.calls.values().sum::<u64>();
             summary.refusals += hour.refused.values().sum::<u64>();
         }
-        summary.last_used = summary.last_used.max(used.last_used);
-    }
-    Ok(summaries)
+        (key, summary)
+    });
+    Ok(summed.collect())
 }
 
 /// The names of events that the key has sent in the last eight days, the most frequent first, at most

@@ -193,8 +193,12 @@ mod tests {
         };
         let key = made[0].metrics.key.id();
         let record = fixture.store.key(key).await.unwrap().unwrap();
-        let checked = fixture.secrets.check_client_secret(&record, secret, false);
-        assert_eq!(checked.await.unwrap(), Some(SecretSlot::Current));
+        let now = Timestamp::default();
+        let checked = fixture
+            .secrets
+            .check_client_secret(Some(&record), secret, now);
+        let slot = checked.await.unwrap().map(|accepted| accepted.slot);
+        assert_eq!(slot, Some(SecretSlot::Current));
         let accounts = fixture.store.accounts(&fixture.workspace).await.unwrap();
         assert_eq!(accounts.len(), 1);
     }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use store::Tables;
 use telemetry::LogFormat;
 
-use crate::OidcSettings;
+use crate::{OidcSettings, OriginSecrets};
 
 /// The configuration of a function that uses the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// `WEIR_TABLE_CONTROL`, `WEIR_TABLE_EVENTS`, `WEIR_TABLE_PROFILES`, `WEIR_TABLE_ACTIVITY`: the
-    /// names of the tables.
+    /// `WEIR_TABLE_CONTROL`, `WEIR_TABLE_EVENTS`, `WEIR_TABLE_PROFILES`, `WEIR_TABLE_ACTIVITY`,
+    /// `WEIR_TABLE_RUNS`: the names of the tables.
     pub tables: Tables,
     /// `WEIR_METRICS`: `emf` (default), `cloudwatch` or `off`.
     pub metrics: MetricsMode,
@@ -22,16 +22,26 @@ pub struct Config {
     pub log: String,
     /// `WEIR_LOG_FORMAT`: `json` (default) or `human`.
     pub log_format: LogFormat,
+    /// `WEIR_ORIGIN_SECRETS`: what a content delivery network in front of the gateway shows, so that
+    /// its word about the viewer's address counts; several are separated by commas. Default: there
+    /// is no such network.
+    pub origin_secrets: OriginSecrets,
     /// `WEIR_SECRET_SEALING_KEYS`: the secret that holds the sealing keys, for functions that seal.
     /// Default `weir/sealing-keys`.
     pub sealing_keys: String,
     /// `WEIR_SECRET_CLIENT_SECRETS`: what the names of the client secrets of metrics keys begin with;
     /// a slash and the workspace follow. Default `weir/metrics-client-secret`.
     pub client_secrets: String,
+    /// `WEIR_SECRET_TOKEN_SIGNING_KEYS`: the secret that holds the keys that sign access tokens. Default
+    /// `weir/token-signing-keys`.
+    pub token_signing_keys: String,
     /// `AWS_REGION`, which Lambda sets.
     pub region: String,
     /// `WEIR_OIDC_*`: whose access tokens are accepted; without any of them, nobody's.
     pub oidc: Option<OidcSettings>,
+    /// `WEIR_WEBHOOKS_TO_LOOPBACK`: `allow` lets webhooks go to the machine itself, by `http` too: for
+    /// development. Default: they do not.
+    pub webhooks_to_loopback: bool,
 }
 
 /// How metrics leave, and with that where the function runs.
@@ -81,6 +91,7 @@ impl Config {
                 events: required("WEIR_TABLE_EVENTS")?,
                 profiles: required("WEIR_TABLE_PROFILES")?,
                 activity: required("WEIR_TABLE_ACTIVITY")?,
+                runs: required("WEIR_TABLE_RUNS")?,
             },
             metrics: match optional("WEIR_METRICS").as_deref() {
                 None | Some("emf") => MetricsMode::Emf,
@@ -100,12 +111,23 @@ impl Config {
                 Some("human") => LogFormat::Human,
                 Some(_) => return Err(invalid("WEIR_LOG_FORMAT", "json or human")),
             },
+            origin_secrets: OriginSecrets::read(
+                "WEIR_ORIGIN_SECRETS",
+                optional("WEIR_ORIGIN_SECRETS").as_deref(),
+            )?,
             sealing_keys: optional("WEIR_SECRET_SEALING_KEYS")
                 .unwrap_or_else(|| "weir/sealing-keys".to_owned()),
             client_secrets: optional("WEIR_SECRET_CLIENT_SECRETS")
                 .unwrap_or_else(|| "weir/metrics-client-secret".to_owned()),
+            token_signing_keys: optional("WEIR_SECRET_TOKEN_SIGNING_KEYS")
+                .unwrap_or_else(|| "weir/token-signing-keys".to_owned()),
             region: required("AWS_REGION")?,
             oidc: OidcSettings::read(optional)?,
+            webhooks_to_loopback: match optional("WEIR_WEBHOOKS_TO_LOOPBACK").as_deref() {
+                None => false,
+                Some("allow") => true,
+                Some(_) => return Err(invalid("WEIR_WEBHOOKS_TO_LOOPBACK", "allow, or not set")),
+            },
         })
     }
 }

@@ -11,8 +11,8 @@ use crate::Problem;
 
 /// The caller's end of the connection, as the gateway saw it.
 ///
-/// `requestContext.http` is the only source: headers such as `X-Forwarded-For` are the caller's to
-/// write. An extractor; a request that did not come through [`gateway`](crate::gateway) has none.
+/// `requestContext.http` is the source, or a network in front that shows its secret
+/// ([`behind_front`](crate::behind_front)): headers such as `X-Forwarded-For` are the caller's to write. An extractor; a request that did not come through [`gateway`](crate::gateway) has none.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Connection {
     /// The caller's address; an IPv4 address mapped into IPv6 is given as IPv4.

@@ -1,5 +1,7 @@
 //! Who calls, and whether they may.
 
+mod holder;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -221,6 +223,7 @@ impl Gate {
             sample: code,
             name: None,
             path: "",
+            message: "",
             address: connection.source_ip,
         };
         self.tally.refused(&refusals, now).await;
@@ -313,6 +316,7 @@ mod tests {
             events: table(),
             profiles: table(),
             activity: table(),
+            runs: table(),
         };
         let store = Store::new(store::client(&aws), tables, metrics.clone());
         let settings = Settings::new(store.clone());

@@ -5,6 +5,7 @@
 //! the [`Gate`] who calls while [`BodyText`] is read, and returns a [`Problem`] where something is
 //! wrong. The admin API and the pages ask the [`AdminGate`] instead. No other crate knows HTTP status codes.
 
+mod access_token;
 mod admin;
 mod body;
 mod carrier;
@@ -13,9 +14,12 @@ mod config;
 mod connection;
 mod cors;
 mod dialect;
+mod front;
 mod gate;
 pub mod gateway;
 mod json;
+mod jwt;
+mod later;
 mod layers;
 mod nesting;
 mod oidc;
@@ -23,10 +27,13 @@ pub mod openapi;
 mod panic;
 mod problem;
 mod run;
+mod session;
 mod settings;
 mod start;
 mod tally;
+mod version;
 
+pub use access_token::{AccessToken, AccessTokens};
 pub use admin::{Admin, AdminGate, WORKSPACE_HEADER};
 pub use body::{BodyBytes, BodyText, MAX_SENT_BYTES, MAX_UNPACKED_BYTES, Media, media_type};
 pub use carrier::Presented;
@@ -34,13 +41,17 @@ pub use clock::SystemClock;
 pub use config::{Config, ConfigError, MetricsMode};
 pub use connection::Connection;
 pub use dialect::{ErrorBody, dialect};
+pub use front::{OriginSecrets, behind_front};
 pub use gate::{Caller, Gate};
 pub use json::read_json;
+pub use later::Later;
 pub use layers::{api, ingest_api};
 pub use nesting::{MAX_NESTING, nesting_exceeds};
 pub use oidc::{Attempt, Identity, Oidc, OidcSettings, SignIn, SigningAlgorithm, TokenError};
 pub use problem::{InvalidField, Problem, QueryFault};
 pub use run::{RunError, run, run_handler};
+pub use session::{SESSION_COOKIE, Session, Sessions};
 pub use settings::Settings;
 pub use start::{Runtime, StartError};
 pub use tally::{Refusals, Tally};
+pub use version::{Expected, etag, if_match};

@@ -13,7 +13,6 @@ mod sign_in;
 mod source;
 #[cfg(test)]
 mod tests;
-mod token;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +27,8 @@ pub use sign_in::{Attempt, SignIn};
 use claims::Claims;
 use keys::Keys;
 use source::Source;
-use token::Token;
+
+use crate::jwt::Token;
 
 /// Verifies access tokens. Clones share the provider's keys.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ impl Oidc {
     /// keys of up to a day ago serve.
     pub async fn verify(&self, token: &str, now: Timestamp) -> Result<Identity, TokenError> {
         let Inner { settings, keys } = &*self.0;
-        let token = Token::parse(token, settings.algorithm)?;
+        let token = Token::parse(token, settings.algorithm.as_str())?;
         let key = keys.find(token.key_id(), now).await?;
         let claims = Claims::parse(&token.payload(&key)?)?;
         claims.judge(settings, now)?;
@@ -83,7 +83,7 @@ impl Oidc {
         now: Timestamp,
     ) -> Result<Identity, TokenError> {
         let Inner { settings, keys } = &*self.0;
-        let token = Token::parse(token, settings.algorithm)?;
+        let token = Token::parse(token, settings.algorithm.as_str())?;
         let key = keys.find(token.key_id(), now).await?;
         let claims = Claims::parse(&token.payload(&key)?)?;
         claims.judge_sign_in(settings, client_id, nonce, now)?;

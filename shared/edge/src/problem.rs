@@ -35,6 +35,8 @@ pub enum Problem {
     TokenInvalid(TokenError),
     /// 401: the access token's time is over; a new one helps.
     TokenExpired,
+    /// 401: an API key and a client secret that are no pair in use. Says nothing about either.
+    CredentialsInvalid,
     /// 403: the key's list of web origins does not have the request's.
     OriginNotAllowed,
     /// 400: somebody came back from the identity provider, and not signed in.
@@ -102,6 +104,10 @@ pub enum Problem {
         /// What is in the way.
         message: Cow<'static, str>,
     },
+    /// 404: a call names a trigger that is none.
+    WorkflowUnknown,
+    /// 409: a call names the trigger of a workflow that is paused.
+    WorkflowPaused,
     /// 412: the object was changed since the version in `If-Match`.
     VersionStale,
     /// 428: a change needs `If-Match`.
@@ -152,9 +158,10 @@ impl Problem {
                 | Refusal::ScopeMissing
                 | Refusal::EventNotAllowed => StatusCode::FORBIDDEN,
             },
-            Self::TokenInvalid(_) | Self::TokenExpired | Self::SignedOut => {
-                StatusCode::UNAUTHORIZED
-            }
+            Self::TokenInvalid(_)
+            | Self::TokenExpired
+            | Self::CredentialsInvalid
+            | Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::OriginNotAllowed | Self::CrossSite | Self::RoleMissing => StatusCode::FORBIDDEN,
             Self::SignInFailed { .. }
             | Self::InvalidBody { .. }
@@ -166,9 +173,9 @@ impl Problem {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
             }
             Self::Query { fault, .. } => fault.status(),
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::WorkflowUnknown => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Conflict { .. } | Self::WorkflowPaused => StatusCode::CONFLICT,
             Self::VersionStale => StatusCode::PRECONDITION_FAILED,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -185,6 +192,7 @@ impl Problem {
             Self::Refused(refusal) => refusal.code(),
             Self::TokenInvalid(_) => "token_invalid",
             Self::TokenExpired => "token_expired",
+            Self::CredentialsInvalid => "credentials_invalid",
             Self::OriginNotAllowed => "origin_not_allowed",
             Self::SignInFailed { .. } => "sign_in_failed",
             Self::CrossSite => "cross_site",
@@ -200,6 +208,8 @@ impl Problem {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict { .. } => "conflict",
+            Self::WorkflowUnknown => "workflow_unknown",
+            Self::WorkflowPaused => "workflow_paused",
             Self::VersionStale => "version_stale",
             Self::PreconditionRequired => "precondition_required",
             Self::RateLimited { .. } => "rate_limited",
@@ -216,6 +226,9 @@ impl Problem {
                 format!("the access token is not accepted: {error}").into()
             }
             Self::TokenExpired => "the access token has expired".into(),
+            Self::CredentialsInvalid => {
+                "the API key and the client secret are no pair that is in use".into()
+            }
             Self::OriginNotAllowed => "the API key may not be used from this web origin".into(),
             Self::SignInFailed { message } => format!("the sign-in did not work: {message}").into(),
             Self::CrossSite => "this may only be sent by a page of the dashboard".into(),
@@ -245,6 +258,8 @@ impl Problem {
             }
             Self::NotFound => "there is nothing here".into(),
             Self::MethodNotAllowed => "this path does not take this method".into(),
+            Self::WorkflowUnknown => "triggerId: there is no workflow with this trigger".into(),
+            Self::WorkflowPaused => "the workflow is paused".into(),
             Self::VersionStale => "the version in If-Match is not the newest".into(),
             Self::PreconditionRequired => "a change needs the version in If-Match".into(),
             Self::RateLimited { .. } => "too many requests: try again later".into(),
@@ -267,6 +282,7 @@ impl Problem {
             Self::Refused(_)
             | Self::TokenInvalid(_)
             | Self::TokenExpired
+            | Self::CredentialsInvalid
             | Self::OriginNotAllowed
             | Self::SignInFailed { .. }
             | Self::CrossSite
@@ -283,6 +299,8 @@ impl Problem {
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::Conflict { .. }
+            | Self::WorkflowUnknown
+            | Self::WorkflowPaused
             | Self::VersionStale
             | Self::PreconditionRequired
             | Self::Internal => None,

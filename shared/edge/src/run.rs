@@ -11,6 +11,7 @@ use tower::util::ThenLayer;
 
 use crate::Runtime;
 use crate::config::MetricsMode;
+use crate::front::behind_front;
 use crate::gateway::{self, Event};
 
 /// The loop of a function ended: the Lambda runtime API does not answer, or the process may not
@@ -25,7 +26,7 @@ pub struct RunError(#[from] lambda_runtime::Error);
 pub async fn run(routes: Router, runtime: &Runtime) -> Result<(), RunError> {
     runtime.warm_up().await;
     // Once, instead of for every request.
-    let routes = routes.with_state(());
+    let routes = behind_front(routes, &runtime.config).with_state(());
     run_handler(
         move |event: Event| gateway::call(routes.clone(), event),
         runtime,

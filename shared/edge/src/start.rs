@@ -10,7 +10,7 @@ use store::Store;
 use telemetry::{LogError, Metrics, Sink, init_tracing};
 
 use crate::config::MetricsMode;
-use crate::{Config, ConfigError, Settings, SystemClock, Tally, panic};
+use crate::{Config, ConfigError, Later, Settings, SystemClock, Tally, panic};
 
 /// The start does not wait longer than this for the first connection.
 const WARM_UP_TIMEOUT: Duration = Duration::from_secs(1);
@@ -32,6 +32,8 @@ pub struct Runtime {
     pub settings: Settings,
     /// The counts of refusals and reads; [`run`](fn@crate::run) flushes them.
     pub tally: Tally,
+    /// What is done after an answer was sent; [`run`](fn@crate::run) sees to it.
+    pub later: Later,
     /// The clock.
     pub clock: Arc<dyn Clock>,
 }
@@ -75,6 +77,7 @@ impl Runtime {
             metrics,
             settings,
             tally,
+            later: Later::default(),
             clock,
         })
     }
@@ -91,15 +94,18 @@ impl Runtime {
         }
     }
 
-    /// Lets go of counts and metrics whose interval is over.
+    /// Does what waits for its answer to be sent, and lets go of counts and metrics whose interval is
+    /// over.
     pub async fn flush_if_due(&self) {
+        self.later.finish().await;
         let now = self.clock.now();
         self.tally.flush_if_due(now).await;
         self.metrics.flush_if_due(now).await;
     }
 
-    /// Lets go of all counts and metrics, now.
+    /// Does what waits, and lets go of all counts and metrics, now.
     pub async fn flush(&self) {
+        self.later.finish().await;
         // First: these writes are measured too.
         self.tally.flush().await;
         self.metrics.flush(self.clock.now()).await;

@@ -37,6 +37,8 @@ const MAX_WRITES: usize = 8;
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Longest path that a sample keeps, in characters.
 const MAX_PATH_CHARS: usize = 200;
+/// Longest text of a fault that a sample keeps, in characters.
+const MAX_MESSAGE_CHARS: usize = 200;
 
 /// What was refused of one request.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +55,8 @@ pub struct Refusals<'a> {
     pub name: Option<&'a str>,
     /// Its offending member, as a JSON path in the body.
     pub path: &'a str,
+    /// What is wrong there, in words that repeat nothing of the event; empty where the code says it all.
+    pub message: &'a str,
     /// Where the request came from. Kept only where the workspace keeps addresses.
     pub address: IpAddr,
 }
@@ -90,7 +94,9 @@ impl Tally {
             let mut pending = self.lock();
             let is_first = pending.refuse(&slot, refusals.reasons, now);
             let first = is_first.then(|| pending.take(&slot)).flatten();
-            (first, pending.claim_sample(now), pending.is_full())
+            // Where one key is refused all the time, another key's first refusal shows all the same.
+            let sampled = pending.claim_sample(now) || is_first;
+            (first, sampled, pending.is_full())
         };
         if first.is_some() || sampled {
             let sample = sampled.then(|| sample(refusals, now));
@@ -212,6 +218,7 @@ fn sample(refusals: &Refusals<'_>, now: Timestamp) -> RefusedSample {
         reason: refusals.sample.to_owned(),
         name: refusals.name.map(|name| short(name, MAX_EVENT_NAME_CHARS)),
         path: short(refusals.path, MAX_PATH_CHARS),
+        message: short(refusals.message, MAX_MESSAGE_CHARS),
         address: Some(refusals.address),
     }
 }

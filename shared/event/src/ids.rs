@@ -68,6 +68,19 @@ fn check_code(text: &str) -> Result<(), IdError> {
     Ok(())
 }
 
+const fn is_lower_hex(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b'a'..=b'f')
+}
+
+/// An identifier of one shape: what is not of it is refused with what it may not have.
+fn shaped(text: &str, is_good: bool, otherwise: &'static str) -> Result<(), IdError> {
+    match (text.is_empty(), is_good) {
+        (true, _) => Err(IdError::Empty),
+        (false, true) => Ok(()),
+        (false, false) => Err(IdError::Forbidden(otherwise)),
+    }
+}
+
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
         $(#[$doc])*
@@ -153,6 +166,40 @@ text_id!(
     /// A service account: 12 characters of `0-9A-Za-z`.
     ServiceAccountId,
     check_code
+);
+
+text_id!(
+    /// A saved metric: 12 characters of `0-9A-Za-z`.
+    MetricId,
+    check_code
+);
+
+text_id!(
+    /// A workflow: 12 characters of `0-9A-Za-z`.
+    WorkflowId,
+    check_code
+);
+
+text_id!(
+    /// What a call of the API names to start a workflow: a UUID in lower case.
+    TriggerId,
+    |text: &str| {
+        let is_good = text.len() == 36
+            && text.bytes().enumerate().all(|(place, byte)| match place {
+                8 | 13 | 18 | 23 => byte == b'-',
+                _ => is_lower_hex(byte),
+            });
+        shaped(text, is_good, "anything but a UUID in lower case")
+    }
+);
+
+text_id!(
+    /// A run of a workflow: 32 lower-case hexadecimal digits.
+    RunId,
+    |text: &str| {
+        let is_good = text.len() == 32 && text.bytes().all(is_lower_hex);
+        shaped(text, is_good, "anything but 32 hexadecimal digits")
+    }
 );
 
 text_id!(

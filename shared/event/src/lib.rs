@@ -17,7 +17,10 @@ pub mod traffic;
 pub use chunk::{Chunk, ChunkKey};
 pub use event::{Event, EventId, Provenance};
 pub use fingerprint::{Content, fingerprint, idempotent_id};
-pub use ids::{EventName, IdError, KeyId, ServiceAccountId, UserId, WorkspaceId};
+pub use ids::{
+    EventName, IdError, KeyId, MetricId, RunId, ServiceAccountId, TriggerId, UserId, WorkflowId,
+    WorkspaceId,
+};
 pub use profile::{ProfileId, ProfileKind, ProfileUpdate, Properties, Property};
 pub use signal::{Signal, Source};
 pub use time::{Clock, Day, Timestamp};

@@ -89,6 +89,14 @@ impl fmt::Display for Timestamp {
 pub struct Day(i64);
 
 impl Day {
+    /// The day of a date such as `2026-11-21`; nothing where it is none, or before 1970.
+    pub fn parse(date: &str) -> Option<Self> {
+        let date: jiff::civil::Date = date.parse().ok()?;
+        let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
+        let day = Timestamp(midnight.as_millisecond()).day();
+        (day.0 >= 0).then_some(day)
+    }
+
     /// The first moment of the day.
     pub const fn start(self) -> Timestamp {
         Timestamp(self.0.saturating_mul(MILLIS_PER_DAY))
@@ -134,5 +142,15 @@ mod tests {
         assert_eq!(day.to_string(), "2026-11-21");
         assert_eq!(day.start().to_string(), "2026-11-21T00:00:00.000Z");
         assert_eq!(day.next().to_string(), "2026-11-22");
+    }
+
+    #[test]
+    fn a_date_is_read_as_its_day() {
+        for date in ["1970-01-01", "2026-11-21", "2028-02-29"] {
+            assert_eq!(Day::parse(date).unwrap().to_string(), date);
+        }
+        for other in ["", "1969-12-31", "2026-02-29", "21.11.2026", "today"] {
+            assert_eq!(Day::parse(other), None, "{other}");
+        }
     }
 }

@@ -25,6 +25,12 @@ pub fn judge_key(
     let (Some(record), Some(slot)) = (record, slot) else {
         return Verdict::Refused(Refusal::KeyUnknown);
     };
+    judge_state(record, now).map(|()| slot)
+}
+
+/// Judges whether a key is in use, for a caller who has proved to hold it: revoked, then disabled,
+/// then expired.
+pub fn judge_state(record: &KeyRecord, now: Timestamp) -> Verdict<()> {
     match record.state {
         KeyState::Revoked => return Verdict::Refused(Refusal::KeyRevoked),
         KeyState::Disabled => return Verdict::Refused(Refusal::KeyDisabled),
@@ -36,7 +42,7 @@ pub fn judge_key(
     {
         return Verdict::Refused(Refusal::KeyExpired);
     }
-    Verdict::Allowed(slot)
+    Verdict::Allowed(())
 }
 
 fn matching_slot(

@@ -62,7 +62,7 @@ pub use draft::{
 };
 pub use dry_run::{DryRun, Example, Past};
 pub use event_rules::{EventPattern, EventRules, PatternError};
-pub use judge::{judge_key, judge_request};
+pub use judge::{judge_key, judge_request, judge_state};
 pub use key::{ApiKey, KeyFormatError};
 pub use kind::KeyKind;
 pub use matcher::AddressMatcher;

@@ -3,7 +3,7 @@
 use event::{KeyId, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiKey, KeyKind, Role, SecretHash};
+use crate::{ApiKey, KeyKind, Role, SecretHash, SecretSlot};
 
 /// A key as the verdict needs it. Its name, tags and sealed text lie elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,9 @@ pub struct KeyRecord {
     pub state: KeyState,
     /// From this moment on the key is refused; `None`: never.
     pub expires_at: Option<Timestamp>,
+    /// Which version of the workspace's secret in Secrets Manager holds the client secret that counts;
+    /// `None` before the first rotation: the newest. Metrics keys only.
+    pub client_secret: Option<String>,
     /// The client secret before the last rotation, while it is still accepted; metrics keys only.
     pub previous_client_secret: Option<PreviousClientSecret>,
     /// The version of the policy that holds for the key, counted from 1.
@@ -45,8 +48,21 @@ impl KeyRecord {
             previous: None,
             state: KeyState::Enabled,
             expires_at: None,
+            client_secret: None,
             previous_client_secret: None,
             policy_version: 1,
+        }
+    }
+
+    /// As which of the two the client secret in that version of the workspace's secret counts; `None`:
+    /// not, or not any more.
+    pub fn client_secret_slot(&self, version: &str, now: Timestamp) -> Option<SecretSlot> {
+        match (&self.previous_client_secret, &self.client_secret) {
+            (Some(previous), _) if previous.version == version => {
+                (now < previous.expires_at).then_some(SecretSlot::Previous)
+            }
+            (_, Some(current)) => (current == version).then_some(SecretSlot::Current),
+            (_, None) => Some(SecretSlot::Current),
         }
     }
 }

@@ -4,6 +4,7 @@ mod arrow_stream;
 mod cell;
 mod csv;
 mod json;
+mod pager;
 
 use std::time::Duration;
 
@@ -11,9 +12,9 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, SchemaRef};
 use event::Timestamp;
 
+use crate::QueryError;
 use crate::tables::{Scanned, TABLES};
 use crate::value::DYNAMIC;
-use crate::{Limit, QueryError};
 
 /// What a query found.
 #[derive(Debug, Clone)]
@@ -55,17 +56,22 @@ impl Answer {
         duration: Duration,
         as_of: Timestamp,
     ) -> Self {
-        let columns = schema.fields().iter().map(|field| Column {
-            name: name(field.name()),
-            data_type: type_name(field.data_type()),
-        });
         Self {
-            columns: columns.collect(),
+            columns: Self::columns_of(schema),
             batches,
             scanned,
             duration,
             as_of,
         }
+    }
+
+    /// The columns of that schema, as an answer shows them.
+    pub(crate) fn columns_of(schema: &SchemaRef) -> Vec<Column> {
+        let columns = schema.fields().iter().map(|field| Column {
+            name: name(field.name()),
+            data_type: type_name(field.data_type()),
+        });
+        columns.collect()
     }
 
     /// The columns, in their order.
@@ -83,41 +89,57 @@ impl Answer {
         self.scanned.rows
     }
 
-    /// The answer in a format, of at most so many bytes.
-    pub fn write(&self, format: Format, max_bytes: usize) -> Result<Vec<u8>, QueryError> {
-        let mut out = Bounded {
-            bytes: Vec::new(),
-            max: max_bytes,
-        };
+    /// How many stored bytes were read.
+    pub fn bytes_scanned(&self) -> u64 {
+        self.scanned.bytes
+    }
+
+    /// The part of time that was read; `None` where no table was.
+    pub fn range(&self) -> Option<(Timestamp, Timestamp)> {
+        let range = self.scanned.range?;
+        Some((range.from, range.to))
+    }
+
+    /// How long it took.
+    pub fn duration(&self) -> Duration {
+        self.duration
+    }
+
+    /// What `now()` was.
+    pub fn as_of(&self) -> Timestamp {
+        self.as_of
+    }
+
+    /// The answer in a format, in pages: at least one. A page of JSON is an object that is still open,
+    /// with the columns and its rows: `{"columns":[…],"rows":[…]`.
+    pub fn pages(&self, format: Format, limits: PageLimits) -> Result<Vec<Page>, QueryError> {
         match format {
-            Format::Json => json::write(self, &mut out)?,
-            Format::NdJson => json::write_lines(self, &mut out)?,
-            Format::Csv => csv::write(self, &mut out)?,
-            Format::ArrowStream => arrow_stream::write(self, &mut out)?,
+            Format::Json => json::pages(self, limits),
+            Format::NdJson => json::pages_of_lines(self, limits),
+            Format::Csv => csv::pages(self, limits),
+            Format::ArrowStream => arrow_stream::pages(self, limits),
         }
-        out.check()?;
-        Ok(out.bytes)
     }
 }
 
-/// Bytes up to a limit.
-struct Bounded {
-    bytes: Vec<u8>,
-    max: usize,
+/// A page of an answer, in its format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// What is sent.
+    pub bytes: Vec<u8>,
+    /// How many rows are on it.
+    pub rows: usize,
 }
 
-impl Bounded {
-    fn put(&mut self, text: &str) {
-        self.bytes.extend_from_slice(text.as_bytes());
-    }
-
-    /// Called after each row.
-    fn check(&self) -> Result<(), QueryError> {
-        if self.bytes.len() > self.max {
-            return Err(QueryError::Limit(Limit::AnswerBytes(self.max)));
-        }
-        Ok(())
-    }
+/// How large pages may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLimits {
+    /// Rows of a page.
+    pub rows: usize,
+    /// Bytes of a page.
+    pub bytes: usize,
+    /// Bytes of all pages together.
+    pub total: usize,
 }
 
 /// Without the names of tables, which the planner puts before columns within expressions.

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
 use datafusion::error::DataFusionError;
-use datafusion::execution::context::SQLOptions;
-use datafusion::physical_plan::execute_stream;
+use datafusion::execution::context::{SQLOptions, SessionContext};
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::parser::Statement;
 use event::{Timestamp, WorkspaceId};
 use futures_util::TryStreamExt;
@@ -14,7 +14,7 @@ use store::Store;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Column};
 use crate::cpu::Cpu;
 use crate::fence::{self, Limits};
 use crate::functions::Registry;
@@ -40,6 +40,12 @@ pub struct Query {
     pub variables: Variables,
     /// What `now()` is.
     pub now: Timestamp,
+}
+
+/// A query that may run, and the session that it may run in.
+struct Planned {
+    plan: Arc<dyn ExecutionPlan>,
+    context: SessionContext,
 }
 
 /// Runs queries. Clones share the threads.
@@ -95,6 +101,26 @@ impl Engine {
         Err(QueryError::Limit(limit))
     }
 
+    /// The columns that the query would answer, if it can be planned. Nothing is read for it but how the
+    /// workspace is set up.
+    pub async fn check(&self, query: Query) -> Result<Vec<Column>, QueryError> {
+        let shared = Arc::clone(&self.0);
+        let io = Handle::current();
+        let task = self.0.cpu.spawn(async move {
+            let log = shared.log(&query, io).await?;
+            let planned = shared.plan(&query, &log).await?;
+            Ok::<_, QueryError>(Answer::columns_of(&planned.plan.schema()))
+        });
+        let mut task =
+            task.map_err(|_| QueryError::Internal("there are no threads for the query"))?;
+        let time = Duration::from_millis(self.0.limits.time_ms);
+        if let Ok(columns) = tokio::time::timeout(time, &mut task).await {
+            return columns.unwrap_or(Err(QueryError::Internal("the plan ended by itself")));
+        }
+        task.abort();
+        Err(QueryError::Limit(Limit::Time(self.0.limits.time_ms)))
+    }
+
     /// Ends a query. If its threads do not come to rest, others get their work.
     fn stop(&self, task: JoinHandle<Result<Answer, QueryError>>) {
         task.abort();
@@ -111,32 +137,11 @@ impl Engine {
 impl Shared {
     async fn answer(&self, query: Query, io: Handle) -> Result<Answer, QueryError> {
         let started = Instant::now();
-        let (statement, tokens) = sql::parse(&query.sql, &query.variables)?;
         let log = self.log(&query, io).await?;
         let meter = Arc::clone(&log.meter);
+        let Planned { plan, context } = self.plan(&query, &log).await?;
         let pool = u64::try_from(self.limits.memory).unwrap_or(u64::MAX);
-        let planning = |error: DataFusionError| sql::planning(&error, &tokens);
         let running = |error: DataFusionError| QueryError::of_run(&error, pool);
-
-        let context = session(&self.registry, &log, self.limits.memory).map_err(running)?;
-        // Not `state()`, which sets the clock anew.
-        let state = context.state_ref().read().clone();
-        let plan = state
-            .statement_to_plan(Statement::Statement(Box::new(statement)))
-            .await;
-        let plan = plan.map_err(planning)?;
-        let only_reading = SQLOptions::new()
-            .with_allow_ddl(false)
-            .with_allow_dml(false)
-            .with_allow_statements(false);
-        only_reading.verify_plan(&plan).map_err(planning)?;
-        let plan = state.optimize(&plan).map_err(planning)?;
-        let plan = state
-            .query_planner()
-            .create_physical_plan(&plan, &state)
-            .await
-            .map_err(planning)?;
-        fence::check_joins(plan.as_ref()).map_err(planning)?;
 
         let schema = plan.schema();
         let mut stream = execute_stream(plan, context.task_ctx()).map_err(running)?;
@@ -157,6 +162,34 @@ impl Shared {
             started.elapsed(),
             query.now,
         ))
+    }
+
+    /// The plan of a query, fenced. Nothing is read for it.
+    async fn plan(&self, query: &Query, log: &Log) -> Result<Planned, QueryError> {
+        let (statement, tokens) = sql::parse(&query.sql, &query.variables)?;
+        let pool = u64::try_from(self.limits.memory).unwrap_or(u64::MAX);
+        let planning = |error: DataFusionError| sql::planning(&error, &tokens);
+        let running = |error: DataFusionError| QueryError::of_run(&error, pool);
+        let context = session(&self.registry, log, self.limits.memory).map_err(running)?;
+        // Not `state()`, which sets the clock anew.
+        let state = context.state_ref().read().clone();
+        let plan = state
+            .statement_to_plan(Statement::Statement(Box::new(statement)))
+            .await;
+        let plan = plan.map_err(planning)?;
+        let only_reading = SQLOptions::new()
+            .with_allow_ddl(false)
+            .with_allow_dml(false)
+            .with_allow_statements(false);
+        only_reading.verify_plan(&plan).map_err(planning)?;
+        let plan = state.optimize(&plan).map_err(planning)?;
+        let plan = state
+            .query_planner()
+            .create_physical_plan(&plan, &state)
+            .await
+            .map_err(planning)?;
+        fence::check_joins(plan.as_ref()).map_err(planning)?;
+        Ok(Planned { plan, context })
     }
 
     /// The log of the workspace, with what was deleted of it.

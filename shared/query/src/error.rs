@@ -37,6 +37,9 @@ pub enum QueryError {
         /// Where.
         position: Option<Position>,
     },
+    /// There is no text, or nothing but white space and semicolons.
+    #[error("the query is empty")]
+    Empty,
     /// The text is longer, or nested deeper, than any that is planned.
     #[error("{0}")]
     TooLarge(String),

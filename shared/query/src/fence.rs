@@ -28,8 +28,12 @@ pub struct Limits {
     pub process_memory: u64,
     /// Rows of the answer.
     pub answer_rows: usize,
-    /// Bytes of the answer.
+    /// Bytes of the answer, all pages together.
     pub answer_bytes: usize,
+    /// Rows of a page.
+    pub page_rows: usize,
+    /// Bytes of a page.
+    pub page_bytes: usize,
 }
 
 impl Default for Limits {
@@ -42,8 +46,10 @@ impl Default for Limits {
             bytes: 2 * 1024 * 1024 * 1024,
             memory: 700 * MB,
             process_memory: 1_700 * 1024 * 1024,
-            answer_rows: 50_000,
-            answer_bytes: 4 * MB,
+            answer_rows: 200_000,
+            answer_bytes: 16 * MB,
+            page_rows: 50_000,
+            page_bytes: 4 * MB,
         }
     }
 }

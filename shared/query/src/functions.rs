@@ -45,6 +45,7 @@ const TEXT: &[&str] = &[
     "regexp_count",
     "regexp_instr",
     "regexp_like",
+    "regexp_match",
     "regexp_replace",
     "replace",
     "reverse",

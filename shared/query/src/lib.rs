@@ -23,7 +23,7 @@ mod sql;
 mod tables;
 mod value;
 
-pub use answer::{Answer, Column, Format};
+pub use answer::{Answer, Column, Format, Page, PageLimits};
 pub use engine::{Engine, Query};
 pub use error::{Limit, Position, QueryError};
 pub use fence::Limits;

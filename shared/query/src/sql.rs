@@ -4,6 +4,7 @@ mod fault;
 mod names;
 mod rewrite;
 mod tokens;
+mod trino;
 mod variables;
 
 use datafusion::sql::sqlparser::ast::{SetExpr, Statement};
@@ -32,13 +33,12 @@ pub(crate) fn parse(
         .with_tokens_with_locations(tokens.clone());
     while parser.consume_token(&Token::SemiColon) {}
     if parser.peek_token().token == Token::EOF {
-        return Err(QueryError::Invalid {
-            message: "the query is empty".to_owned(),
-            position: None,
-        });
+        return Err(QueryError::Empty);
     }
     let start = position(&parser.peek_token());
-    let mut statement = parser.parse_statement().map_err(fault::parsing)?;
+    let mut statement = parser
+        .parse_statement()
+        .map_err(|error| fault::parsing(error, fault::end_of(text)))?;
     let is_behind_semicolon = parser.consume_token(&Token::SemiColon);
     while parser.consume_token(&Token::SemiColon) {}
     let next = parser.peek_token();

@@ -7,7 +7,7 @@
 
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
-use event::{KeyId, WorkspaceId};
+use event::{KeyId, Timestamp, WorkspaceId};
 use policy::{ClientSecret, KeyRecord, SecretHash, SecretSlot};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
@@ -18,6 +18,19 @@ use crate::{Secrets, SecretsError};
 const CURRENT: &str = "AWSCURRENT";
 const PREVIOUS: &str = "AWSPREVIOUS";
 const PENDING: &str = "AWSPENDING";
+/// Where a client secret is looked for that comes with an unknown key: nobody's.
+const NO_WORKSPACE: &str = "-";
+/// What is looked for where a key has no previous client secret: no version has this id.
+const NO_VERSION: &str = "00000000-0000-0000-0000-000000000000";
+
+/// A client secret that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptedClientSecret {
+    /// Which of the two it is.
+    pub slot: SecretSlot,
+    /// The version of the workspace's secret that holds it.
+    pub version: String,
+}
 
 #[derive(Serialize, Deserialize)]
 struct Value<'a> {
@@ -162,36 +175,39 @@ impl Secrets {
         self.release_client_secret(workspace, &version).await
     }
 
-    /// Whether the key's client secret is the one presented, and which of the two. `previous_counts`
-    /// says whether the deadline of the record's previous one lies ahead. Compares in constant time.
+    /// Whether the client secret presented is one of the key's that count, and which. Compares in
+    /// constant time.
     ///
-    /// One read of the workspace's secret, two during the overlap of a rotation.
+    /// Two reads at the same time, whatever is presented with whichever key, also with one that is not
+    /// known: how long a refusal takes says nothing.
     pub async fn check_client_secret(
         &self,
-        record: &KeyRecord,
+        record: Option<&KeyRecord>,
         presented: &ClientSecret,
-        previous_counts: bool,
-    ) -> Result<Option<SecretSlot>, SecretsError> {
-        let previous = record
-            .previous_client_secret
-            .as_ref()
-            .filter(|_| previous_counts)
-            .map(|previous| previous.version.as_str());
-        let matches = async |version| {
-            let known = self.version(&record.workspace, version).await?;
-            let Some(known) = &known else {
-                return Ok(false);
-            };
-            let hash = known.secret_of(&record.id)?.map(SecretHash::of);
-            Ok::<_, SecretsError>(hash.is_some_and(|hash| hash == presented.hash()))
+        now: Timestamp,
+    ) -> Result<Option<AcceptedClientSecret>, SecretsError> {
+        let nowhere = WorkspaceId::parse(NO_WORKSPACE).map_err(|_| SecretsError::Corrupt)?;
+        let workspace = record.map_or(&nowhere, |record| &record.workspace);
+        let previous = record.and_then(|record| record.previous_client_secret.as_ref());
+        let previous = previous.map_or(NO_VERSION, |previous| &previous.version);
+        let (newest, previous) = tokio::try_join!(
+            self.version(workspace, None),
+            self.version(workspace, Some(previous))
+        )?;
+        let (Some(record), hash) = (record, presented.hash()) else {
+            return Ok(None);
         };
-        if matches(None).await? {
-            return Ok(Some(SecretSlot::Current));
+        let mut accepted = None;
+        for version in [previous, newest].into_iter().flatten() {
+            let known = version.secret_of(&record.id)?.map(SecretHash::of);
+            if known.is_some_and(|known| known == hash)
+                && let Some(slot) = record.client_secret_slot(&version.id, now)
+            {
+                let version = version.id;
+                accepted = Some(AcceptedClientSecret { slot, version });
+            }
         }
-        match previous {
-            Some(version) if matches(Some(version)).await? => Ok(Some(SecretSlot::Previous)),
-            Some(_) | None => Ok(None),
-        }
+        Ok(accepted)
     }
 
     /// The version with that id, or the newest; `None` where it is not there.

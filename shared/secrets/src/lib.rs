@@ -6,20 +6,30 @@
 //! only after everything under it was sealed again.
 //!
 //! Beside the ring, each workspace has one secret: the client secret of its metrics key.
-//! [`SessionKeys`] seals the dashboard's cookies, under a ring of their own.
+//! [`SessionKeys`] seals the dashboard's cookies, under a ring of their own. [`TokenKeys`] signs access
+//! tokens of the Metrics API, under another. [`Rotation`] turns the rings.
+//! [`WebhookSigner`] signs with the secrets of workflows, which are sealed under the first ring, too.
 
 mod client;
 mod client_secret;
 mod error;
 mod ring;
 mod ring_source;
+mod rotation;
 mod seal;
 mod session_keys;
+mod token_keys;
 mod vault;
+mod webhook;
 
 pub use client::client;
+pub use client_secret::AcceptedClientSecret;
 pub use error::SecretsError;
 pub use policy::ClientSecret;
+pub use ring::Release;
+pub use rotation::{Rotation, RotationError, Step};
 pub use session_keys::{SESSION_KEYS, SessionKeys};
 pub use store::SealedSecret;
+pub use token_keys::{PublicKey, SigningKey, TOKEN_SIGNING_KEYS, TokenKeys};
 pub use vault::{RING_LIFETIME, SecretNames, Secrets};
+pub use webhook::{WebhookSecret, WebhookSigner};

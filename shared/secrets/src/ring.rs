@@ -18,6 +18,10 @@ use serde::Deserialize;
 
 use crate::SecretsError;
 
+mod turn;
+
+pub use turn::Release;
+
 /// The member that names the key to seal with; no key has it as its id.
 const CURRENT: &str = "current";
 /// Length of a sealing key's id, in characters. Random: a ring that was lost is not mistaken for the
@@ -36,20 +40,50 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
-    /// The text of a new ring with one key.
-    pub(crate) fn generate(rng: &mut impl CryptoRng) -> SecretString {
-        let key = Zeroizing::new(rng.random::<[u8; KEY_BYTES]>());
-        let id = Alphanumeric.sample_string(rng, ID_CHARS);
-        let mut text = format!("{{\"{CURRENT}\":\"{id}\",\"{id}\":\"");
-        // Exactly as large as needed: growing would leave a copy that nobody wipes.
-        text.reserve_exact(2 * KEY_BYTES + 2);
-        for byte in key.iter() {
-            for nibble in [byte >> 4, byte & 15] {
-                text.extend(char::from_digit(u32::from(nibble), 16));
-            }
+    /// A new ring with one key.
+    pub(crate) fn generate(rng: &mut impl CryptoRng) -> Self {
+        let key = SecretBox::init_with_mut(|key: &mut [u8; KEY_BYTES]| *key = rng.random());
+        let current = Alphanumeric.sample_string(rng, ID_CHARS);
+        Self {
+            keys: HashMap::from([(current.clone(), key)]),
+            current,
         }
-        text.push_str("\"}");
+    }
+
+    /// The ring's text.
+    pub(crate) fn text(&self) -> SecretString {
+        // As large as needed: growing would leave a copy that nobody wipes.
+        let of_keys: usize = self
+            .keys
+            .keys()
+            .map(|id| id.len() + 2 * KEY_BYTES + 6)
+            .sum();
+        let mut text = String::with_capacity(of_keys + CURRENT.len() + self.current.len() + 7);
+        text.extend(["{\"", CURRENT, "\":\"", &self.current, "\""]);
+        let mut ids: Vec<_> = self.keys.iter().collect();
+        ids.sort_unstable_by_key(|(id, _)| *id);
+        for (id, key) in ids {
+            text.extend([",\"", id, "\":\""]);
+            for byte in key.expose_secret() {
+                for nibble in [byte >> 4, byte & 15] {
+                    text.extend(char::from_digit(u32::from(nibble), 16));
+                }
+            }
+            text.push('"');
+        }
+        text.push('}');
         text.into()
+    }
+
+    /// Whether everything of the other ring can be opened with this one too, but for the keys that
+    /// were let go.
+    pub(crate) fn continues(&self, other: &Self) -> bool {
+        let is_known = |id: &String| other.keys.contains_key(id);
+        let unchanged = self.keys.iter().all(|(id, key)| {
+            let before = other.keys.get(id);
+            before.is_none_or(|before| before.expose_secret() == key.expose_secret())
+        });
+        is_known(&self.current) && self.keys.contains_key(&other.current) && unchanged
     }
 
     /// Reads a ring's text.
@@ -79,6 +113,11 @@ impl Ring {
     pub(crate) fn current(&self) -> Result<(&str, &SealingKey), SecretsError> {
         let key = self.keys.get(&self.current).ok_or(SecretsError::Corrupt)?;
         Ok((&self.current, key))
+    }
+
+    /// All keys, in no order.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &SealingKey> {
+        self.keys.values()
     }
 
     /// The key with that id.
@@ -138,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_new_ring_is_read_back_and_shows_no_key() {
-        let text = Ring::generate(&mut rand::rng());
+        let text = Ring::generate(&mut rand::rng()).text();
         let ring = Ring::parse(&text).unwrap();
         let (id, key) = ring.current().unwrap();
         assert_eq!(ring.get(id).unwrap().expose_secret(), key.expose_secret());

@@ -39,7 +39,7 @@ impl RingSource {
 
     /// Makes the ring, unless it exists. Of several who do so at a time one wins, and all succeed.
     pub(crate) async fn create_if_missing(&self, description: &str) -> Result<(), SecretsError> {
-        let ring = Ring::generate(&mut rand::rng());
+        let ring = Ring::generate(&mut rand::rng()).text();
         let call = self
             .client
             .create_secret()

@@ -67,6 +67,10 @@ impl Secrets {
         &self.0.client
     }
 
+    pub(crate) fn ring(&self) -> &RingSource {
+        &self.0.ring
+    }
+
     pub(crate) fn names(&self) -> &SecretNames {
         &self.0.names
     }

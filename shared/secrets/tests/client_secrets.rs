@@ -66,8 +66,9 @@ mod tests {
         }
 
         async fn check(&self, record: &KeyRecord, secret: &ClientSecret) -> Option<SecretSlot> {
-            let checked = self.secrets.check_client_secret(record, secret, true);
-            checked.await.unwrap()
+            let now = Timestamp::from_millis(0);
+            let checked = self.secrets.check_client_secret(Some(record), secret, now);
+            checked.await.unwrap().map(|accepted| accepted.slot)
         }
     }
 
@@ -107,7 +108,10 @@ mod tests {
         assert_eq!(fixture.check(&rotated, &new).await, current);
         let previous = Some(SecretSlot::Previous);
         assert_eq!(fixture.check(&rotated, &old).await, previous);
-        let late = fixture.secrets.check_client_secret(&rotated, &old, false);
+        let deadline = Timestamp::from_millis(1);
+        let late = fixture
+            .secrets
+            .check_client_secret(Some(&rotated), &old, deadline);
         assert_eq!(late.await.unwrap(), None);
         assert_eq!(fixture.check(&fixture.record, &old).await, None);
         let newest = secret();
@@ -170,9 +174,10 @@ mod tests {
         fixture.set(&mine).await;
         let away = Fault::server_error().on_service(Service::SecretsManager);
         fixture.stand_in.faults().inject(away);
-        let checked = fixture
-            .secrets
-            .check_client_secret(&fixture.record, &mine, true);
+        let checked =
+            fixture
+                .secrets
+                .check_client_secret(Some(&fixture.record), &mine, Timestamp::default());
         assert_eq!(checked.await, Err(SecretsError::Unavailable));
     }
 }

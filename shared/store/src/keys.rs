@@ -82,6 +82,8 @@ pub struct KeyEntry {
     pub expires_at: Option<Timestamp>,
     /// From when on the text before the last rotation is refused; `None`: there is none.
     pub previous_expires_at: Option<Timestamp>,
+    /// When it got its present text; `None`: when it was made, or by a rotation before this was noted.
+    pub rotated_at: Option<Timestamp>,
     /// Raised by every change.
     pub version: KeyVersion,
     /// Name, tags, creator.

@@ -1,16 +1,14 @@
-//! Samples of what was refused: a few a second and process, kept for seven days.
+//! Samples of what was refused: one a second and process, and the first of each key and reason in a
+//! minute; kept for seven days.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use event::{KeyId, Timestamp, WorkspaceId};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use crate::fields::{Fields, bytes, number};
-use crate::meter::{Meter, units};
 use crate::query::{Order, Range};
 use crate::schema::activity::{self, attribute};
 use crate::schema::{Item, TTL};
@@ -43,6 +41,10 @@ pub struct RefusedSample {
     /// The offending member as a JSON path in the body; empty for the event or the request itself.
     #[serde(rename = "p", default, skip_serializing_if = "String::is_empty")]
     pub path: String,
+    /// What is wrong there, in words that repeat nothing of the event; empty where the code says it
+    /// all.
+    #[serde(rename = "m", default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
     /// Where the request came from, where the workspace keeps that.
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
@@ -61,25 +63,8 @@ impl Store {
         let expires_at = sample.at.plus(RETENTION);
         item.insert(attribute::BODY.to_owned(), bytes(json));
         item.insert(TTL.to_owned(), number(expires_at.as_secs()));
-        let meter = Meter::start(self.metrics(), workspace);
-        let call = self
-            .client()
-            .put_item()
-            .table_name(&self.tables().activity)
-            .set_item(Some(item))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .customize()
-            .interceptor(meter.throttles::<PutItemError>());
-        match call.send().await {
-            Ok(output) => {
-                meter.written(units(output.consumed_capacity()));
-                Ok(())
-            }
-            Err(error) => {
-                meter.failed();
-                Err(StoreError::from_sdk("keeping a refused event", &error))
-            }
-        }
+        self.put_activity(workspace, item, "keeping a refused event")
+            .await
     }
 
     /// The newest samples from `from` to `to`, newest first: of one key or of all of the workspace.

@@ -13,8 +13,14 @@
 //! | | | `ACCOUNTNAME#<name>` | holds the name against a second account |
 //! | | | `ACCOUNTKEY#<account>#<key id>` | an API key as its account's list shows it |
 //! | | | `REMOTECONFIG` | the newest remote configuration |
+//! | | | `METRIC#<id>` | a saved metric |
+//! | | | `METRICNAME#<name>` | holds the name against a second metric |
+//! | | | `WORKFLOW#<id>` | a workflow as it is now |
+//! | | | `TRIGGER#<id>` | which workflow a call starts |
+//! | | `WS#<workspace>#WORKFLOW#<id>` | `VERSION#<version>` | a version of its definition, immutable |
 //! | | `WS#<workspace>#CONFIG` | `VERSION#<version>` | a version of it, immutable |
 //! | | `WS#<workspace>#AUDIT` | `AUDIT#<time>-<random>` | an entry of the audit log |
+//! | | `TOKENKEYS` | `<key id>` | a public key of access tokens |
 //! | events | `<workspace>#<signal>#<day>#<shard>` | `<first time><digest>` | a chunk |
 //! | profiles | `<workspace>#u#<user>`, `<workspace>#a#<anonymous>` | `EDGE#<anonymous>` | a link (user only) |
 //! | | | `PROFILE` | properties, link, tombstone |
@@ -25,6 +31,19 @@
 //! | | `<workspace>#seen` | `<key>` | when the key was last used |
 //! | | `<workspace>#sent#<key>` | `<hour>#<signal>#<event day>` | addresses and names of an hour |
 //! | | `<workspace>#refused#<day>` | `<time><salt>` | a sample of what was refused |
+//! | | `<workspace>#ran#<day>` | `<time><salt>` | a query that ran |
+//! | | `<workspace>#answer#<digest>#<page>` | `<piece>` | a page of a kept answer to a query |
+//! | | `<workspace>#answer#<digest>` | `MARK` | somebody computes that answer |
+//! | | `attempts#<digest>` | `<minute>` | who tried to get an access token, counted |
+//! | | `<workspace>#live#<day>` | `<newest receipt><digest>` | the newest events of a window |
+//! | runs | `<workspace>#run#<run>` | `RUN` | a run |
+//! | | `<workspace>#workflow#<workflow>` | `<time><run>` | a run in its workflow's list |
+//! | | `<workspace>#profile#<u or a>#<id>` | `<time><run>` | a run in its profile's list |
+//! | | `<workspace>#dead` | `<time><run>` | a run that failed |
+//! | | `<workspace>#once#<mark>` | `ONCE` | a call that started a run |
+//! | | `<workspace>#destinations` | `<destination>` | how a destination answers |
+//! | | `<workspace>#leases` | `W`, `D#<destination>` | who sends how much at the same time |
+//! | | `due#<shard>` | `<time><workspace>#<run>`, `<time><workspace>@<workflow>` | what is due |
 //!
 //! Names are short where items are many: DynamoDB bills them with every item.
 
@@ -32,9 +51,13 @@ pub(crate) mod activity;
 pub(crate) mod control;
 pub(crate) mod digest;
 pub(crate) mod events;
+pub(crate) mod live;
+pub(crate) mod metrics;
 pub(crate) mod moment;
 pub(crate) mod profiles;
+pub(crate) mod runs;
 pub(crate) mod tables;
+pub(crate) mod workflows;
 
 use std::collections::HashMap;
 

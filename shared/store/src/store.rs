@@ -10,7 +10,7 @@ use crate::StoreError;
 use crate::schema::{Item, Key, PK};
 use crate::usage::Marks;
 
-/// The names of the four tables.
+/// The names of the five tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tables {
     /// Keys, policies, workspaces: what is administered.
@@ -21,6 +21,8 @@ pub struct Tables {
     pub profiles: String,
     /// What may be lost after a while.
     pub activity: String,
+    /// Runs of workflows, and the queue of what is due.
+    pub runs: String,
 }
 
 impl Tables {
@@ -32,6 +34,7 @@ impl Tables {
             events: name("events"),
             profiles: name("profiles"),
             activity: name("activity"),
+            runs: name("runs"),
         }
     }
 }

@@ -12,11 +12,11 @@ mod document;
 mod read;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
-use event::{Day, KeyId, Signal, Timestamp, WorkspaceId};
+use event::{Day, KeyId, Signal, Source, Timestamp, WorkspaceId};
 
 use crate::{Sequence, StoredChunk};
 
@@ -62,6 +62,8 @@ pub struct TrafficChunk {
     pub address: Option<IpAddr>,
     /// Whether it counts for its request: one chunk of each does.
     pub opens_request: bool,
+    /// The wire format.
+    pub source: Source,
     /// Event name -> number of events.
     pub events: BTreeMap<String, u64>,
 }
@@ -75,6 +77,8 @@ pub struct KeyTraffic {
     pub unlisted: Sender,
     /// Whether counts are estimates, since an hour had too many rows to count every window.
     pub is_estimate: bool,
+    /// The wire formats that came.
+    pub sources: BTreeSet<Source>,
     /// The first hour with anything.
     pub oldest: Option<Timestamp>,
 }

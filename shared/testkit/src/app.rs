@@ -1,12 +1,13 @@
 //! A workspace with its functions.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::config::Credentials;
 use axum::Router;
 use dashboard::{Clients, Dashboard};
-use edge::{Config, Runtime, Settings, Tally};
+use edge::{Config, Later, Runtime, Settings, Tally};
 use event::{Clock, Event, Signal, WorkspaceId};
 use local::issuer::{self, Person};
 use local::stream::{Deliverer, Options, Target};
@@ -19,6 +20,7 @@ use store::{
     create_tables,
 };
 use telemetry::{Metrics, Sink};
+use workflows::{Invocation, Limits, Sweep, Workflows};
 
 use crate::{Call, ManualClock};
 
@@ -43,11 +45,15 @@ pub struct TestApp {
     pub runtime: Runtime,
     /// The secrets.
     pub secrets: Secrets,
+    manager: aws_sdk_secretsmanager::Client,
+    /// Who runs workflows.
+    pub workflows: Workflows,
     ingest: Router,
     profiles: Router,
     dashboard: Router,
     pub(crate) keys: Router,
     stream: Deliverer,
+    runs: Deliverer,
 }
 
 impl TestApp {
@@ -108,7 +114,7 @@ impl TestApp {
         let made = store.create_workspace(&workspace, &settings, &made).await;
         made.unwrap();
 
-        let events = config.tables.events.clone();
+        let (events, runs) = (config.tables.events.clone(), config.tables.runs.clone());
         let settings = Settings::new(store.clone());
         let tally = Tally::new(store.clone(), settings.clone(), config.metrics_interval);
         let runtime = Runtime {
@@ -118,6 +124,7 @@ impl TestApp {
             metrics,
             settings,
             tally,
+            later: Later::default(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         };
         let projector = Arc::new(Projector::new(&runtime));
@@ -129,8 +136,10 @@ impl TestApp {
                 serde_json::to_value(response).map_err(|error| error.to_string())
             }
         });
+        let workflows = Workflows::new(&runtime, secrets.clone(), Limits::default());
+        let run = to_workflows(workflows.clone());
         let clients = Clients {
-            secrets: manager,
+            secrets: manager.clone(),
             cloud_watch: cloud_watch.clone(),
         };
         let settings = dashboard::Settings::read(dashboard_variable).unwrap();
@@ -139,14 +148,22 @@ impl TestApp {
             ingest: ingest::router(&runtime),
             profiles: profiles::router(&runtime),
             keys: keys::router(&runtime, secrets.clone()),
-            stream: Deliverer::new(stand_in.database().clone(), events, handler, options),
+            stream: Deliverer::new(
+                stand_in.database().clone(),
+                events,
+                handler,
+                options.clone(),
+            ),
+            runs: Deliverer::new(stand_in.database().clone(), runs, run, options),
             stand_in,
+            manager,
             cloud_watch,
             store,
             clock,
             workspace,
             runtime,
             secrets,
+            workflows,
         }
     }
 
@@ -260,6 +277,11 @@ impl TestApp {
         }
     }
 
+    /// Secrets Manager, for the rings of functions that are not here.
+    pub fn secrets_manager(&self) -> aws_sdk_secretsmanager::Client {
+        self.manager.clone()
+    }
+
     /// A request to `ingest`.
     pub fn post(&self, path: &str) -> Call {
         Call::new(self.ingest.clone(), "POST", path)
@@ -318,6 +340,33 @@ impl TestApp {
     pub async fn project(&mut self) {
         self.stream.drain().await.unwrap();
     }
+
+    /// Brings everything new in the log to the projector, and every new run to who runs it.
+    pub async fn run_workflows(&mut self) {
+        self.project().await;
+        self.runs.drain().await.unwrap();
+        // What runs sent into the log may start others.
+        self.project().await;
+        self.runs.drain().await.unwrap();
+    }
+
+    /// Works on what is due now; says on how many runs and schedules.
+    pub async fn sweep(&self) -> u64 {
+        let budget = Duration::ZERO;
+        self.workflows.sweep(Sweep { budget }).await
+    }
+}
+
+fn to_workflows(workflows: Workflows) -> Target {
+    Target::handler(move |event| {
+        let workflows = workflows.clone();
+        async move {
+            let event: Invocation =
+                serde_json::from_value(event).map_err(|error| error.to_string())?;
+            let answer = workflows.handle(event).await;
+            serde_json::to_value(answer).map_err(|error| error.to_string())
+        }
+    })
 }
 
 /// The environment of a function in a test.
@@ -327,6 +376,8 @@ fn variable(name: &'static str, endpoints: &Endpoints) -> Option<String> {
         "WEIR_TABLE_EVENTS" => "events",
         "WEIR_TABLE_PROFILES" => "profiles",
         "WEIR_TABLE_ACTIVITY" => "activity",
+        "WEIR_TABLE_RUNS" => "runs",
+        "WEIR_WEBHOOKS_TO_LOOPBACK" => "allow",
         "AWS_REGION" => "local",
         "WEIR_OIDC_ISSUER" => &endpoints.issuer,
         "WEIR_OIDC_AUDIENCE" => issuer::CLIENT_ID,

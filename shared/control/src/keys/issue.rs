@@ -58,6 +58,7 @@ pub(crate) async fn issue(
         state: new.record.state,
         expires_at: new.record.expires_at,
         previous_expires_at: None,
+        rotated_at: None,
         version: KeyVersion::FIRST,
         details: new.details,
     };

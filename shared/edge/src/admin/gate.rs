@@ -5,22 +5,73 @@ use std::collections::BTreeMap;
 use event::{Timestamp, WorkspaceId};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::request::Parts;
 use policy::{Actor, ApiKey, Operation, Role};
 
 use super::{Admin, workspace};
-use crate::{Connection, Gate, Oidc, Problem};
+use crate::{Connection, Gate, Oidc, Presented, Problem, Sessions};
 
 /// Finds out who uses the admin API and in which role. Clones share the caches.
 #[derive(Debug, Clone)]
 pub struct AdminGate {
     gate: Gate,
     oidc: Option<Oidc>,
+    sessions: Option<Sessions>,
 }
 
 impl AdminGate {
     /// A gate for service accounts, and for people where there is an identity provider.
     pub const fn new(gate: Gate, oidc: Option<Oidc>) -> Self {
-        Self { gate, oidc }
+        Self {
+            gate,
+            oidc,
+            sessions: None,
+        }
+    }
+
+    /// The gate, also for people who are signed in at the dashboard: what a script of its pages asks.
+    #[must_use]
+    pub fn with_sessions(self, sessions: Sessions) -> Self {
+        let sessions = Some(sessions);
+        Self { sessions, ..self }
+    }
+
+    /// As [`AdminGate::admit`], for a request that may carry a session instead. What it presents as a
+    /// key or a token counts before the session.
+    pub async fn admit_request(
+        &self,
+        parts: &Parts,
+        connection: &Connection,
+        now: Timestamp,
+    ) -> Result<Admin, Problem> {
+        if let Some(sessions) = &self.sessions
+            && Presented::find(&parts.headers, parts.uri.query()).is_none()
+            && let Some(session) = sessions.of(parts, now).await?
+        {
+            let (workspace, role) = session.place().ok_or(Problem::RoleMissing)?;
+            // A page that was made in another workspace changes nothing in this one.
+            let asked = workspace::asked(&parts.headers)?;
+            if asked.is_some_and(|asked| asked != *workspace) {
+                return Err(Problem::Conflict {
+                    message:
+                        "this page belongs to another of your workspaces: switch to that one in \
+                              another window, then try again"
+                            .into(),
+                });
+            }
+            return Ok(Admin {
+                workspace: workspace.clone(),
+                role,
+                source_ip: connection.source_ip,
+                request_id: connection.request_id.clone(),
+                actor: Actor::Person {
+                    subject: session.subject,
+                    name: session.name,
+                },
+            });
+        }
+        let query = parts.uri.query();
+        self.admit(&parts.headers, query, connection, now).await
     }
 
     /// Judges what the request presents: a bearer token that does not start like a key is a person's,

@@ -38,6 +38,9 @@ pub enum TokenError {
     /// The identity token of another sign-in.
     #[error("it answers another sign-in")]
     Nonce,
+    /// Of a client secret that was rotated away, or of another key's workspace.
+    #[error("what it was given out for counts no more: get a new one")]
+    Superseded,
     /// Its time has not come.
     #[error("it is not valid yet")]
     NotYetValid,
@@ -65,6 +68,7 @@ impl From<TokenError> for Problem {
             | TokenError::Audience
             | TokenError::Use
             | TokenError::Nonce
+            | TokenError::Superseded
             | TokenError::NotYetValid => Self::TokenInvalid(error),
         }
     }

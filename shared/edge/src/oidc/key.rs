@@ -1,8 +1,5 @@
 //! A public key of the provider, out of its JSON Web Key.
 
-use std::fmt;
-use std::sync::Arc;
-
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
 };
@@ -11,6 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::SigningAlgorithm;
+use crate::jwt::VerifyingKey;
 
 /// Bytes of a coordinate on P-256.
 const COORDINATE_BYTES: usize = 32;
@@ -30,10 +28,6 @@ pub(super) struct Jwk {
     e: Option<String>,
 }
 
-/// A key for one algorithm. Clones share it.
-#[derive(Clone)]
-pub(super) struct VerifyingKey(Arc<ParsedPublicKey>);
-
 impl Jwk {
     /// The key and its id; none if it is not for verifying signatures of this algorithm.
     pub(super) fn verifying_key(
@@ -51,7 +45,7 @@ impl Jwk {
             SigningAlgorithm::Es256 if self.kty == "EC" => self.elliptic_curve()?,
             SigningAlgorithm::Rs256 | SigningAlgorithm::Es256 => return None,
         };
-        Some((self.kid?, VerifyingKey(Arc::new(parsed))))
+        Some((self.kid?, VerifyingKey::new(parsed)))
     }
 
     fn rsa(&self) -> Option<ParsedPublicKey> {
@@ -70,19 +64,6 @@ impl Jwk {
         // A point in full, as SEC 1 writes it.
         let point = [&[4][..], &x, &y].concat();
         ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).ok()
-    }
-}
-
-impl VerifyingKey {
-    /// Whether the key made this signature of the message.
-    pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify_sig(message, signature).is_ok()
-    }
-}
-
-impl fmt::Debug for VerifyingKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifyingKey").finish_non_exhaustive()
     }
 }
 

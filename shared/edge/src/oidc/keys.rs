@@ -8,9 +8,9 @@ use event::Timestamp;
 use tokio::sync::Mutex;
 
 use super::fetch::FetchError;
-use super::key::VerifyingKey;
 use super::source::Source;
 use super::{SigningAlgorithm, TokenError};
+use crate::jwt::VerifyingKey;
 
 /// After this long the keys are fetched anew: a key that the provider withdrew lives no longer.
 const FRESH: Duration = Duration::from_hours(1);

@@ -144,6 +144,7 @@ mod tests {
         problems.extend([
             Problem::TokenInvalid(TokenError::Audience),
             Problem::TokenExpired,
+            Problem::CredentialsInvalid,
             Problem::OriginNotAllowed,
             Problem::SignInFailed {
                 message: "it took too long",
@@ -178,6 +179,8 @@ mod tests {
             Problem::Conflict {
                 message: "the name is taken".into(),
             },
+            Problem::WorkflowUnknown,
+            Problem::WorkflowPaused,
             Problem::VersionStale,
             Problem::PreconditionRequired,
             Problem::RateLimited { retry_after: after },
@@ -225,6 +228,7 @@ mod tests {
         403 event_not_allowed |  |  | the API key may not send events of this name
         401 token_invalid | Bearer error="invalid_token" |  | the access token is not accepted: it is for another audience
         401 token_expired | Bearer error="invalid_token" |  | the access token has expired
+        401 credentials_invalid | Bearer |  | the API key and the client secret are no pair that is in use
         403 origin_not_allowed |  |  | the API key may not be used from this web origin
         400 sign_in_failed |  |  | the sign-in did not work: it took too long
         403 cross_site |  |  | this may only be sent by a page of the dashboard
@@ -240,6 +244,8 @@ mod tests {
         404 not_found |  |  | there is nothing here
         405 method_not_allowed |  |  | this path does not take this method
         409 conflict |  |  | the name is taken
+        404 workflow_unknown |  |  | triggerId: there is no workflow with this trigger
+        409 workflow_paused |  |  | the workflow is paused
         412 version_stale |  |  | the version in If-Match is not the newest
         428 precondition_required |  |  | a change needs the version in If-Match
         429 rate_limited |  | 2 | too many requests: try again later
@@ -248,6 +254,8 @@ mod tests {
         503 unavailable |  | 2 | CloudWatch does not answer: try again later
         500 internal |  |  | internal error
         400 invalid_sql |  |  | why
+        400 query_empty |  |  | why
+        400 invalid_encoding |  |  | why
         400 sql_not_allowed |  |  | why
         400 sql_too_large |  |  | why
         400 invalid_variable |  |  | why

@@ -7,6 +7,10 @@ use http::StatusCode;
 pub enum QueryFault {
     /// The text is not SQL, or names what there is not.
     Invalid,
+    /// There is no text.
+    Empty,
+    /// The text is not in base64, or what is in it is no text.
+    Encoding,
     /// It is SQL that may not be used.
     NotAllowed,
     /// The text is too long or nested too deeply.
@@ -31,8 +35,10 @@ pub enum QueryFault {
 
 impl QueryFault {
     /// Every fault, in the order of the enum.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Invalid,
+        Self::Empty,
+        Self::Encoding,
         Self::NotAllowed,
         Self::TooLarge,
         Self::Variable,
@@ -48,6 +54,8 @@ impl QueryFault {
     pub(super) const fn code(self) -> &'static str {
         match self {
             Self::Invalid => "invalid_sql",
+            Self::Empty => "query_empty",
+            Self::Encoding => "invalid_encoding",
             Self::NotAllowed => "sql_not_allowed",
             Self::TooLarge => "sql_too_large",
             Self::Variable => "invalid_variable",
@@ -65,6 +73,8 @@ impl QueryFault {
     pub(super) const fn status(self) -> StatusCode {
         match self {
             Self::Invalid
+            | Self::Empty
+            | Self::Encoding
             | Self::NotAllowed
             | Self::TooLarge
             | Self::Variable

@@ -8,11 +8,13 @@ use arrow::error::ArrowError;
 use arrow::ipc::writer::StreamWriter;
 
 use super::cell::Cell;
-use super::{Answer, Bounded};
-use crate::QueryError;
+use super::{Answer, Page, PageLimits};
 use crate::value::DYNAMIC;
+use crate::{Limit, QueryError};
 
-pub(super) fn write(answer: &Answer, out: &mut Bounded) -> Result<(), QueryError> {
+/// A page is a stream of its own. Its size is known when it is written: of one that is too large,
+/// half as many rows are tried.
+pub(super) fn pages(answer: &Answer, limits: PageLimits) -> Result<Vec<Page>, QueryError> {
     let types = answer.batches.first().map(RecordBatch::schema);
     let fields = answer.columns.iter().enumerate().map(|(index, column)| {
         let data_type = types.as_ref().map_or(DataType::Utf8, |schema| {
@@ -21,20 +23,69 @@ pub(super) fn write(answer: &Answer, out: &mut Bounded) -> Result<(), QueryError
         Field::new(&column.name, data_type, true)
     });
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let all = answer.row_count();
+    let (mut pages, mut start, mut total) = (Vec::new(), 0, 0);
+    let mut rows = limits.rows.max(1);
+    loop {
+        let wanted = rows.min(all - start);
+        let bytes = stream(answer, &schema, start, wanted)?;
+        if bytes.len() > limits.bytes {
+            if wanted <= 1 {
+                return Err(QueryError::Limit(Limit::AnswerBytes(limits.bytes)));
+            }
+            rows = wanted / 2;
+            continue;
+        }
+        total += bytes.len();
+        if total > limits.total {
+            return Err(QueryError::Limit(Limit::AnswerBytes(limits.total)));
+        }
+        pages.push(Page {
+            bytes,
+            rows: wanted,
+        });
+        start += wanted;
+        if start >= all {
+            return Ok(pages);
+        }
+    }
+}
+
+/// The stream of some rows.
+fn stream(
+    answer: &Answer,
+    schema: &Arc<Schema>,
+    start: usize,
+    rows: usize,
+) -> Result<Vec<u8>, QueryError> {
     let fault = |_: ArrowError| QueryError::Internal("an answer cannot be written");
-    let mut writer = StreamWriter::try_new(&mut out.bytes, &schema).map_err(fault)?;
+    let mut bytes = Vec::new();
+    let mut writer = StreamWriter::try_new(&mut bytes, schema).map_err(fault)?;
+    let (mut before, mut left) = (start, rows);
     for batch in &answer.batches {
-        let columns = batch
+        if before >= batch.num_rows() {
+            before -= batch.num_rows();
+            continue;
+        }
+        let taken = left.min(batch.num_rows() - before);
+        let part = batch.slice(before, taken);
+        (before, left) = (0, left - taken);
+        let columns = part
             .columns()
             .iter()
             .map(json_texts)
             .collect::<Result<_, _>>()?;
-        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-        let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), columns, &options)
+        let options = RecordBatchOptions::new().with_row_count(Some(part.num_rows()));
+        let batch = RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)
             .map_err(fault)?;
         writer.write(&batch).map_err(fault)?;
+        if left == 0 {
+            break;
+        }
     }
-    writer.finish().map_err(fault)
+    writer.finish().map_err(fault)?;
+    drop(writer);
+    Ok(bytes)
 }
 
 fn shown(data_type: &DataType) -> DataType {

@@ -5,16 +5,18 @@
 
 use super::cell::Cell;
 use super::json::rows;
-use super::{Answer, Bounded};
+use super::pager::Pager;
+use super::{Answer, Page, PageLimits};
 use crate::QueryError;
 
-pub(super) fn write(answer: &Answer, out: &mut Bounded) -> Result<(), QueryError> {
+pub(super) fn pages(answer: &Answer, limits: PageLimits) -> Result<Vec<Page>, QueryError> {
     let mut line = String::new();
     for (index, column) in answer.columns.iter().enumerate() {
         put(&mut line, index, &column.name);
     }
     line.push_str("\r\n");
-    out.put(&line);
+    let mut pager = Pager::new(limits, line, "", "");
+    let mut line = String::new();
     for (batch, row) in rows(answer) {
         line.clear();
         for (index, column) in batch.columns().iter().enumerate() {
@@ -25,10 +27,9 @@ pub(super) fn write(answer: &Answer, out: &mut Bounded) -> Result<(), QueryError
             }
         }
         line.push_str("\r\n");
-        out.put(&line);
-        out.check()?;
+        pager.put(&line)?;
     }
-    Ok(())
+    pager.finish()
 }
 
 fn put_bare(line: &mut String, index: usize, text: &str) {

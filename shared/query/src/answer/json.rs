@@ -4,7 +4,8 @@ use arrow::array::RecordBatch;
 use serde::Serialize;
 
 use super::cell::Cell;
-use super::{Answer, Bounded};
+use super::pager::Pager;
+use super::{Answer, Page, PageLimits};
 use crate::QueryError;
 
 #[derive(Serialize)]
@@ -14,27 +15,8 @@ struct ShownColumn<'a> {
     data_type: &'a str,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Cost {
-    row_count: usize,
-    cached: bool,
-    as_of: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    range: Option<Range>,
-    rows_scanned: u64,
-    bytes_scanned: u64,
-    duration_ms: u64,
-}
-
-/// The part of time that was read.
-#[derive(Serialize)]
-struct Range {
-    from: i64,
-    to: i64,
-}
-
-pub(super) fn write(answer: &Answer, out: &mut Bounded) -> Result<(), QueryError> {
+/// Objects that are still open: what else is known of an answer follows.
+pub(super) fn pages(answer: &Answer, limits: PageLimits) -> Result<Vec<Page>, QueryError> {
     let columns: Vec<_> = answer
         .columns
         .iter()
@@ -43,15 +25,12 @@ pub(super) fn write(answer: &Answer, out: &mut Bounded) -> Result<(), QueryError
             data_type: &column.data_type,
         })
         .collect();
-    out.put("{\"columns\":");
-    out.put(&json(&columns)?);
-    out.put(",\"rows\":[");
+    let head = format!("{{\"columns\":{},\"rows\":[", json(&columns)?);
+    let mut pager = Pager::new(limits, head, ",", "]");
     let mut text = String::new();
-    let mut is_first = true;
     for (batch, row) in rows(answer) {
         text.clear();
-        text.push_str(if is_first { "[" } else { ",[" });
-        is_first = false;
+        text.push('[');
         for (index, column) in batch.columns().iter().enumerate() {
             if index > 0 {
                 text.push(',');
@@ -59,29 +38,15 @@ pub(super) fn write(answer: &Answer, out: &mut Bounded) -> Result<(), QueryError
             Cell::of(column, row)?.put_json(&mut text);
         }
         text.push(']');
-        out.put(&text);
-        out.check()?;
+        pager.put(&text)?;
     }
-    out.put("],");
-    let cost = json(&Cost {
-        row_count: answer.row_count(),
-        cached: false,
-        as_of: answer.as_of.as_millis(),
-        range: answer.scanned.range.map(|range| Range {
-            from: range.from.as_millis(),
-            to: range.to.as_millis(),
-        }),
-        rows_scanned: answer.scanned.rows,
-        bytes_scanned: answer.scanned.bytes,
-        duration_ms: u64::try_from(answer.duration.as_millis()).unwrap_or(u64::MAX),
-    })?;
-    out.put(cost.trim_start_matches('{'));
-    Ok(())
+    pager.finish()
 }
 
-pub(super) fn write_lines(answer: &Answer, out: &mut Bounded) -> Result<(), QueryError> {
+pub(super) fn pages_of_lines(answer: &Answer, limits: PageLimits) -> Result<Vec<Page>, QueryError> {
     let names = answer.columns.iter().map(|column| json(&column.name));
     let names: Vec<String> = names.collect::<Result<_, _>>()?;
+    let mut pager = Pager::new(limits, String::new(), "", "");
     let mut text = String::new();
     for (batch, row) in rows(answer) {
         text.clear();
@@ -95,10 +60,9 @@ pub(super) fn write_lines(answer: &Answer, out: &mut Bounded) -> Result<(), Quer
             Cell::of(column, row)?.put_json(&mut text);
         }
         text.push_str("}\n");
-        out.put(&text);
-        out.check()?;
+        pager.put(&text)?;
     }
-    Ok(())
+    pager.finish()
 }
 
 /// Every row, with its batch.

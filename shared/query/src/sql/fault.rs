@@ -2,17 +2,35 @@
 
 use datafusion::common::Diagnostic;
 use datafusion::error::DataFusionError;
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
+use super::names::is_document;
 use super::position;
+use crate::tables::TABLES;
 use crate::{Position, QueryError};
 
+/// What is said of a path into what is no JSON.
+const NO_MEMBERS: &str = "only columns of type json have members";
 /// Longest message that is passed on, in characters.
 const MAX_MESSAGE: usize = 500;
 
-/// What the parser did not understand. It says what it expected and what it found.
-pub(super) fn parsing(error: ParserError) -> QueryError {
+/// Behind the last character of the text that is not white space.
+pub(super) fn end_of(text: &str) -> Position {
+    let text = text.trim_end();
+    let line = text.lines().count().max(1);
+    let last = text.lines().next_back().unwrap_or_default();
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    Position {
+        line: number(line),
+        column: number(last.chars().count() + 1),
+    }
+}
+
+/// What the parser did not understand. It says what it expected and what it found. Without a place it
+/// is the end that was not expected.
+pub(super) fn parsing(error: ParserError, end: Position) -> QueryError {
     match error {
         ParserError::TokenizerError(message) | ParserError::ParserError(message) => {
             let (message, position) = split(&message);
@@ -23,6 +41,7 @@ pub(super) fn parsing(error: ParserError) -> QueryError {
                     format!("expected {}", found.replace(", found: ", ", found "))
                 },
             );
+            let position = position.or(Some(end));
             QueryError::Invalid { message, position }
         }
         ParserError::RecursionLimitExceeded => {
@@ -78,22 +97,43 @@ fn place(diagnostic: &Diagnostic) -> Option<Position> {
     })
 }
 
-/// The first place of the name that the message quotes.
+/// The first place of the name that the message quotes; of a word of SQL, if there is no other name.
 fn named(message: &str, tokens: &[TokenWithSpan]) -> Option<Position> {
-    let quoted = message
-        .split(['\'', '"', '`', ' ', '.', '('])
-        .filter(|it| !it.is_empty());
-    for name in quoted {
-        let token = tokens.iter().find(|token| {
-            matches!(&token.token, Token::Word(word)
-                if word.keyword == datafusion::sql::sqlparser::keywords::Keyword::NoKeyword
-                    && word.value.eq_ignore_ascii_case(name))
-        });
-        if let Some(token) = token {
-            return position(token);
-        }
+    if message == NO_MEMBERS {
+        return path_into_none(tokens);
     }
-    None
+    let words = || {
+        message
+            .split(['\'', '"', '`', ' ', '.', '('])
+            .filter(|it| !it.is_empty())
+    };
+    let find = |name: &str, is_any: bool| {
+        tokens.iter().find(|token| {
+            matches!(&token.token, Token::Word(word)
+                if (is_any || word.keyword == Keyword::NoKeyword)
+                    && word.value.eq_ignore_ascii_case(name))
+        })
+    };
+    let name = words().find_map(|name| find(name, false));
+    // "Expected LIMIT to be an integer", "sum does not take values of these types".
+    let word = || words().take(2).find_map(|name| find(name, true));
+    name.or_else(word).and_then(position)
+}
+
+/// Where a name that is no column of JSON has a period and a name behind it.
+fn path_into_none(tokens: &[TokenWithSpan]) -> Option<Position> {
+    let columns = || TABLES.iter().flat_map(|table| table.columns);
+    let place = tokens.windows(3).find(|three| {
+        let [first, dot, last] = three else {
+            return false;
+        };
+        let (Token::Word(name), Token::Word(_)) = (&first.token, &last.token) else {
+            return false;
+        };
+        let is_column = columns().any(|column| column.name == name.value);
+        dot.token == Token::Period && is_column && !is_document(&name.value)
+    });
+    place.and_then(|three| position(three.first()?))
 }
 
 /// The root's own words, in one line, without what is said of `DataFusion`.
@@ -138,7 +178,7 @@ fn clearer(message: &str) -> Option<String> {
         return Some("a condition must be a boolean: compare the value with something".to_owned());
     }
     if message.contains("Cannot access field at argument") {
-        return Some("only columns of type json have members".to_owned());
+        return Some(NO_MEMBERS.to_owned());
     }
     if message.contains("failed to match any signature") || message.contains("No function matches")
     {

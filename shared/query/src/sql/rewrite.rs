@@ -4,6 +4,7 @@
 //! * The name behind a bracket, as in `properties.items[1].sku`, is a text to the planner.
 //! * `-properties.x` is `0 - properties.x`, and a condition `properties.x` is `properties.x = TRUE`: the
 //!   planner asks for the type before it is told that the data decide it.
+//! * Functions that only Trino has are what they stand for.
 
 use std::collections::HashSet;
 use std::convert::Infallible;
@@ -15,15 +16,17 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::names::is_document;
+use super::trino;
 
 /// Longest name that a column gets from its text, in characters.
 const MAX_NAME: usize = 128;
 
 pub(super) fn rewrite(statement: &mut Statement) {
-    let _never_broken_off: ControlFlow<Infallible> = statement.visit(&mut Rewriter);
+    // First: names are those of what was written.
     if let Statement::Query(query) = statement {
         name_columns(query);
     }
+    let _never_broken_off: ControlFlow<Infallible> = statement.visit(&mut Rewriter);
 }
 
 struct Rewriter;
@@ -48,6 +51,11 @@ impl VisitorMut for Rewriter {
                 UnaryOperator::Not => **operand = Expr::Nested(Box::new(is_true(path))),
                 _ => {}
             }
+        }
+        if let Expr::Function(function) = expr
+            && let Some(expanded) = trino::expand(function)
+        {
+            *expr = expanded;
         }
         if let Expr::CompoundFieldAccess { access_chain, .. } = expr {
             for access in access_chain {
@@ -78,6 +86,15 @@ fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
         left: Box::new(left),
         op,
         right: Box::new(right),
+    }
+}
+
+/// The expression as a condition: of a path, whether it is true.
+pub(super) fn condition(expr: &Expr) -> Expr {
+    if is_path(expr) {
+        is_true(expr.clone())
+    } else {
+        expr.clone()
     }
 }
 

@@ -41,11 +41,35 @@ pub enum AuditAction {
     ApiKeyRevoked,
     /// The sensors' remote configuration got a new version.
     RemoteConfigChanged,
+    /// A saved metric came into being.
+    MetricCreated,
+    /// A saved metric's name, text or variables changed.
+    MetricChanged,
+    /// A saved metric went.
+    MetricDeleted,
+    /// A workflow came into being.
+    WorkflowCreated,
+    /// A workflow got a new version.
+    WorkflowChanged,
+    /// A workflow was paused: nothing starts it.
+    WorkflowPaused,
+    /// A workflow goes on.
+    WorkflowResumed,
+    /// A workflow's signing secret was replaced.
+    WorkflowSecretRotated,
+    /// A run was started once more.
+    RunRepeated,
+    /// A run was ended before its time.
+    RunCancelled,
+    /// A run that failed goes on.
+    RunReplayed,
+    /// A destination of webhooks that was paused is sent to again.
+    DestinationResumed,
 }
 
 impl AuditAction {
     /// Every action, in the order of the enum.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 31] = [
         Self::WorkspaceCreated,
         Self::SettingsChanged,
         Self::KeyCreated,
@@ -65,6 +89,18 @@ impl AuditAction {
         Self::ApiKeyCreated,
         Self::ApiKeyRevoked,
         Self::RemoteConfigChanged,
+        Self::MetricCreated,
+        Self::MetricChanged,
+        Self::MetricDeleted,
+        Self::WorkflowCreated,
+        Self::WorkflowChanged,
+        Self::WorkflowPaused,
+        Self::WorkflowResumed,
+        Self::WorkflowSecretRotated,
+        Self::RunRepeated,
+        Self::RunCancelled,
+        Self::RunReplayed,
+        Self::DestinationResumed,
     ];
 
     /// The name in items and answers.
@@ -89,6 +125,18 @@ impl AuditAction {
             Self::ApiKeyCreated => "api_key.created",
             Self::ApiKeyRevoked => "api_key.revoked",
             Self::RemoteConfigChanged => "remote_config.changed",
+            Self::MetricCreated => "metric.created",
+            Self::MetricChanged => "metric.changed",
+            Self::MetricDeleted => "metric.deleted",
+            Self::WorkflowCreated => "workflow.created",
+            Self::WorkflowChanged => "workflow.changed",
+            Self::WorkflowPaused => "workflow.paused",
+            Self::WorkflowResumed => "workflow.resumed",
+            Self::WorkflowSecretRotated => "workflow.secret_rotated",
+            Self::RunRepeated => "run.repeated",
+            Self::RunCancelled => "run.cancelled",
+            Self::RunReplayed => "run.replayed",
+            Self::DestinationResumed => "destination.resumed",
         }
     }
 

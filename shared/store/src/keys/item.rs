@@ -31,6 +31,9 @@ pub(crate) fn from_record(record: &KeyRecord) -> Item {
         set(attribute::PREVIOUS_SECRET, bytes(*previous.hash.as_bytes()));
         set(attribute::PREVIOUS_EXPIRES_AT, moment(previous.expires_at));
     }
+    if let Some(version) = &record.client_secret {
+        set(attribute::CLIENT_SECRET, text(version));
+    }
     if let Some(previous) = &record.previous_client_secret {
         set(attribute::PREVIOUS_CLIENT_SECRET, text(&previous.version));
         let until = attribute::PREVIOUS_CLIENT_SECRET_EXPIRES_AT;
@@ -42,7 +45,7 @@ pub(crate) fn from_record(record: &KeyRecord) -> Item {
     item
 }
 
-pub(super) fn to_record(id: &KeyId, item: &Item) -> Result<KeyRecord, StoreError> {
+pub(crate) fn to_record(id: &KeyId, item: &Item) -> Result<KeyRecord, StoreError> {
     let fields = Fields::new(item, "key");
     let hash = |bytes: &[u8]| {
         bytes
@@ -78,6 +81,9 @@ pub(super) fn to_record(id: &KeyId, item: &Item) -> Result<KeyRecord, StoreError
         previous,
         state: fields.parsed(attribute::STATE, KeyState::parse)?,
         expires_at: fields.optional_moment(attribute::EXPIRES_AT)?,
+        client_secret: fields
+            .optional_text(attribute::CLIENT_SECRET)?
+            .map(str::to_owned),
         previous_client_secret,
         policy_version: u64::try_from(version).map_err(|_| fields.corrupt())?,
     })
@@ -114,6 +120,7 @@ pub(super) fn to_entry(item: &Item) -> Result<KeyEntry, StoreError> {
         state: fields.parsed(attribute::STATE, KeyState::parse)?,
         expires_at: fields.optional_moment(attribute::EXPIRES_AT)?,
         previous_expires_at: fields.optional_moment(attribute::PREVIOUS_EXPIRES_AT)?,
+        rotated_at: fields.optional_moment(attribute::ROTATED_AT)?,
         version: KeyVersion {
             policy: version(attribute::POLICY_VERSION)?,
             details: version(attribute::VERSION)?,

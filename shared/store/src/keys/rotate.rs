@@ -29,6 +29,7 @@ impl Store {
             None => entry.clone().remove(attribute::PREVIOUS_SECRET),
         };
         let key = key.set(attribute::SECRET, bytes(*secret.as_bytes()));
+        let entry = entry.set(attribute::ROTATED_AT, moment(change.audit.at));
         let mut transaction = self.change(change, key, entry)?;
         if let Some(sealed) = sealed {
             let sealed = item::from_sealed(change.workspace, change.id, sealed);

@@ -13,6 +13,7 @@ pub(crate) mod attribute {
     pub(crate) const SECRET: &str = "hash";
     pub(crate) const PREVIOUS_SECRET: &str = "oldHash";
     pub(crate) const PREVIOUS_EXPIRES_AT: &str = "oldUntil";
+    pub(crate) const ROTATED_AT: &str = "rotated";
     pub(crate) const STATE: &str = "state";
     pub(crate) const EXPIRES_AT: &str = "until";
     pub(crate) const POLICY_VERSION: &str = "policy";
@@ -46,6 +47,7 @@ pub(crate) mod attribute {
     pub(crate) const ENDED_BY_ID: &str = "endedById";
     pub(crate) const ENDED_BY_KIND: &str = "endedByKind";
     pub(crate) const METRICS_CACHE_TTL: &str = "metricsTtl";
+    pub(crate) const CLIENT_SECRET: &str = "clientSecret";
     pub(crate) const PREVIOUS_CLIENT_SECRET: &str = "oldClientSecret";
     pub(crate) const PREVIOUS_CLIENT_SECRET_EXPIRES_AT: &str = "oldClientUntil";
     pub(crate) const RESTORED_FROM: &str = "restored";

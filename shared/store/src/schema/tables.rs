@@ -30,8 +30,8 @@ pub struct TableDefinition {
     pub point_in_time_recovery: bool,
 }
 
-/// The four tables: control, events, profiles, activity.
-pub fn tables(names: &Tables) -> [TableDefinition; 4] {
+/// The five tables: control, events, profiles, activity, runs.
+pub fn tables(names: &Tables) -> [TableDefinition; 5] {
     let plain = |name: &str| TableDefinition {
         name: name.to_owned(),
         stream: false,
@@ -55,6 +55,12 @@ pub fn tables(names: &Tables) -> [TableDefinition; 4] {
         TableDefinition {
             ttl_attribute: Some(TTL),
             ..plain(&names.activity)
+        },
+        TableDefinition {
+            stream: true,
+            ttl_attribute: Some(TTL),
+            point_in_time_recovery: true,
+            ..plain(&names.runs)
         },
     ]
 }
@@ -161,10 +167,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_log_has_a_stream_and_only_what_may_go_expires() {
-        let [control, events, profiles, activity] = tables(&Tables::with_prefix("weir"));
+    fn the_log_and_the_runs_have_a_stream_and_only_what_may_go_expires() {
+        let [control, events, profiles, activity, runs] = tables(&Tables::with_prefix("weir"));
         assert_eq!(control.name, "weir-control");
-        assert!(events.stream && !control.stream && !profiles.stream && !activity.stream);
+        assert!(events.stream && runs.stream);
+        assert!(!control.stream && !profiles.stream && !activity.stream);
         assert!(control.point_in_time_recovery && profiles.point_in_time_recovery);
         assert_eq!(control.ttl_attribute, None);
         assert_eq!(profiles.ttl_attribute, None);
@@ -172,5 +179,6 @@ mod tests {
             (events.ttl_attribute, activity.ttl_attribute),
             (Some("ttl"), Some("ttl"))
         );
+        assert_eq!(runs.ttl_attribute, Some("ttl"));
     }
 }

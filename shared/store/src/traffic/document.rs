@@ -1,8 +1,9 @@
 //! An hour's rows as they lie in an item.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use event::Source;
 use serde::{Deserialize, Serialize};
 
 use super::{KeyTraffic, TrafficChunk};
@@ -26,6 +27,9 @@ pub(super) struct Document {
     /// Whether a window was ever counted for others.
     #[serde(rename = "e", default)]
     is_estimate: bool,
+    /// The wire formats that came; hours from before this was noted have none.
+    #[serde(rename = "f", default, skip_serializing_if = "BTreeSet::is_empty")]
+    sources: BTreeSet<Source>,
 }
 
 /// The rows of one address.
@@ -50,6 +54,7 @@ impl Document {
     /// Counts the chunk, as many times as `weight` says.
     pub(super) fn add(&mut self, chunk: &TrafficChunk, weight: u64) {
         self.is_estimate |= weight > 1;
+        self.sources.insert(chunk.source);
         let last = chunk.sequence.as_str().to_owned();
         let lane = self.lanes.entry(chunk.shard).or_default();
         if *lane < last {
@@ -93,6 +98,7 @@ impl Document {
     /// Adds everything to what is read of a key.
     pub(super) fn add_to(self, traffic: &mut KeyTraffic) {
         traffic.is_estimate |= self.is_estimate;
+        traffic.sources.extend(self.sources);
         for rows in self.senders {
             let sender = traffic.senders.entry(rows.address).or_default();
             sender.requests += rows.requests;
@@ -131,6 +137,7 @@ mod tests {
             sequence: Sequence::parse(&sequence.to_string()).unwrap(),
             address: address.parse().ok(),
             opens_request: true,
+            source: Source::Userflux,
             events: events.iter().map(named).collect(),
         }
     }
@@ -154,6 +161,7 @@ mod tests {
         assert_eq!((known.requests, known.event_count), (1, 3));
         assert_eq!(traffic.senders[&None].events["a"], 1);
         assert!(!traffic.is_estimate);
+        assert_eq!(traffic.sources, BTreeSet::from([Source::Userflux]));
     }
 
     #[test]

@@ -212,7 +212,9 @@ async fn a_rotation_keeps_the_secret_until_now_and_the_next_one_ends_the_older()
             expires_at,
         });
         assert_eq!(record.previous, previous, "{index}");
-        assert_eq!(entry(&fixture, &new).await.previous_expires_at, until);
+        let listed = entry(&fixture, &new).await;
+        assert_eq!(listed.previous_expires_at, until);
+        assert_eq!(listed.rotated_at, Some(audit.at));
         let found = fixture.store.sealed_key(&fixture.workspace, id).await;
         assert_eq!(found.unwrap().unwrap().1, Some(sealed));
         before = secret;

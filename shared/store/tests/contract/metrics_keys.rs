@@ -52,12 +52,13 @@ async fn a_previous_client_secret_is_set_and_ended_by_who_knows_the_one_before()
         let entry = audit_entry(AuditAction::ClientSecretRotated);
         fixture
             .store
-            .set_previous_client_secret(record, previous.as_ref(), &entry)
+            .set_client_secrets(record, version, previous.as_ref(), &entry)
             .await
     };
     set(&new.record, Some("v1")).await.unwrap();
     let rotated = fixture.store.key(id).await.unwrap().unwrap();
     assert_eq!(rotated.previous_client_secret, Some(previous("v1")));
+    assert_eq!(rotated.client_secret.as_deref(), Some("v1"));
     assert_eq!(
         set(&new.record, Some("v2")).await,
         Err(StoreError::VersionStale)

@@ -14,6 +14,7 @@ fn sample(key: &str, time: i64) -> RefusedSample {
         reason: "event_not_allowed".to_owned(),
         name: Some("purchase".to_owned()),
         path: "events[2].name".to_owned(),
+        message: "the API key may not send events of this name".to_owned(),
         address: "2001:db8::1".parse().ok(),
     }
 }

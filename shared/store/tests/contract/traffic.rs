@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
-use event::{KeyId, Signal};
+use event::{KeyId, Signal, Source};
 use store::{KeyTraffic, Sequence, TrafficChunk, TrafficPart};
 
 use crate::support::{Fixture, at, workspace};
@@ -35,6 +35,7 @@ fn chunk(shard: u8, sequence: u64, address: IpAddr, name: &str) -> TrafficChunk 
         sequence: Sequence::parse(&format!("1{sequence:020}")).unwrap(),
         address: Some(address),
         opens_request: true,
+        source: Source::Userflux,
         events: BTreeMap::from([(name.to_owned(), 2)]),
     }
 }

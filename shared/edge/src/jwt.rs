@@ -1,11 +1,14 @@
 //! A JSON Web Token in its compact form: header, payload and signature.
 
+use std::fmt;
+use std::sync::Arc;
+
+use aws_lc_rs::signature::{ED25519, ParsedPublicKey};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use super::key::VerifyingKey;
-use super::{SigningAlgorithm, TokenError};
+use crate::TokenError;
 
 /// The largest token that is looked at, in bytes.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -14,7 +17,7 @@ const MAX_TOKEN_BYTES: usize = 8 * 1024;
 const REFUSED: [&str; 5] = ["jwk", "jku", "x5c", "x5u", "crit"];
 
 /// A token whose header is acceptable. Its payload is out of reach until the signature is verified.
-pub(super) struct Token<'t> {
+pub(crate) struct Token<'t> {
     key_id: String,
     /// Header and payload as they were signed.
     signed: &'t str,
@@ -23,8 +26,8 @@ pub(super) struct Token<'t> {
 }
 
 impl<'t> Token<'t> {
-    /// Takes the token apart. Its `alg` must be the configured algorithm; it decides nothing.
-    pub(super) fn parse(text: &'t str, algorithm: SigningAlgorithm) -> Result<Self, TokenError> {
+    /// Takes the token apart. Its `alg` must be the expected algorithm; it decides nothing.
+    pub(crate) fn parse(text: &'t str, algorithm: &str) -> Result<Self, TokenError> {
         if text.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::TooLarge);
         }
@@ -33,7 +36,7 @@ impl<'t> Token<'t> {
         let header: Map<String, Value> =
             serde_json::from_slice(&decode(header)?).map_err(|_| TokenError::Malformed)?;
         let member = |name| header.get(name).and_then(Value::as_str);
-        if member("alg") != Some(algorithm.as_str()) {
+        if member("alg") != Some(algorithm) {
             return Err(TokenError::Algorithm);
         }
         if REFUSED.iter().any(|name| header.contains_key(*name)) {
@@ -47,18 +50,53 @@ impl<'t> Token<'t> {
         })
     }
 
-    /// Which of the provider's keys the token says it was signed with.
-    pub(super) fn key_id(&self) -> &str {
+    /// Which of the issuer's keys the token says it was signed with.
+    pub(crate) fn key_id(&self) -> &str {
         &self.key_id
     }
 
     /// The payload, if the key signed it.
-    pub(super) fn payload(&self, key: &VerifyingKey) -> Result<Vec<u8>, TokenError> {
+    pub(crate) fn payload(&self, key: &VerifyingKey) -> Result<Vec<u8>, TokenError> {
         if !key.verifies(self.signed.as_bytes(), &self.signature) {
             return Err(TokenError::Signature);
         }
         decode(self.payload)
     }
+}
+
+/// A public key for one algorithm. Clones share it.
+#[derive(Clone)]
+pub(crate) struct VerifyingKey(Arc<ParsedPublicKey>);
+
+impl VerifyingKey {
+    pub(crate) fn new(key: ParsedPublicKey) -> Self {
+        Self(Arc::new(key))
+    }
+
+    /// The 32 bytes of an Ed25519 key; none where they are no key.
+    pub(crate) fn ed25519(bytes: &[u8]) -> Option<Self> {
+        ParsedPublicKey::new(&ED25519, bytes).ok().map(Self::new)
+    }
+
+    /// Whether the key made this signature of the message.
+    fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify_sig(message, signature).is_ok()
+    }
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyingKey").finish_non_exhaustive()
+    }
+}
+
+/// The token of a header and a payload, signed.
+pub(crate) fn encode(header: &Value, payload: &Value, sign: impl Fn(&[u8]) -> Vec<u8>) -> String {
+    let part = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    let [header, payload] = [header, payload].map(|value| part(value.to_string().as_bytes()));
+    let signed = format!("{header}.{payload}");
+    let signature = part(&sign(signed.as_bytes()));
+    format!("{signed}.{signature}")
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, TokenError> {

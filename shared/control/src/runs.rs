@@ -1,0 +1,212 @@
+//! Runs of workflows: looked at, ended, repeated, gone on with; and where webhooks go.
+
+use event::{RunId, WorkspaceId};
+use rand::RngExt as _;
+use store::{
+    AuditAction, DestinationState, Due, DueWork, RunPage, RunsOf, Store, StoreError, StoredRun,
+};
+use workflow::{Destination, Origin, Run, StepId, machine};
+
+use crate::by::Changes;
+use crate::workflows::not_found;
+use crate::{By, ControlError};
+
+/// The use cases of runs. Clones share the connection.
+#[derive(Debug, Clone)]
+pub struct Runs {
+    store: Store,
+}
+
+impl Runs {
+    /// On this store.
+    pub const fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// Some runs, the newest first, from behind `cursor` on.
+    pub async fn list(
+        &self,
+        workspace: &WorkspaceId,
+        of: &RunsOf,
+        cursor: Option<&str>,
+        limit: u16,
+    ) -> Result<RunPage, ControlError> {
+        Ok(self.store.runs(workspace, of, cursor, limit).await?)
+    }
+
+    /// One run.
+    pub async fn read(&self, workspace: &WorkspaceId, id: &RunId) -> Result<Run, ControlError> {
+        Ok(self.stored(workspace, id).await?.run)
+    }
+
+    /// Ends a run. What is under way is finished; nothing is begun after it.
+    ///
+    /// [`StoreError::Conflict`] where it has ended already.
+    pub async fn cancel(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        id: &RunId,
+    ) -> Result<Run, ControlError> {
+        let mut stored = self.stored(workspace, id).await?;
+        if stored.run.ended().is_some() {
+            let what = "the run has ended";
+            return Err(StoreError::Conflict { what }.into());
+        }
+        let claimed = stored.claimed_until.filter(|until| *until > by.at);
+        if claimed.is_some() {
+            // Somebody works on it and sees this when it next records something.
+            stored.run.cancelled = true;
+        } else {
+            machine::cancel(&mut stored.run, by.at);
+        }
+        self.save(workspace, by, &mut stored, claimed).await?;
+        self.noted(
+            workspace,
+            by,
+            AuditAction::RunCancelled,
+            &stored.run,
+            Changes::default(),
+        )
+        .await?;
+        Ok(stored.run)
+    }
+
+    /// Starts a run once more, from its first step and with the same inputs.
+    pub async fn repeat(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        id: &RunId,
+    ) -> Result<Run, ControlError> {
+        let old = self.read(workspace, id).await?;
+        let what = "version";
+        let version = self
+            .store
+            .workflow_version(workspace, &old.workflow, old.version)
+            .await?
+            .ok_or(StoreError::NotFound { what })?;
+        let first = first_step(&version.definition)?;
+        let bits: u128 = rand::rng().random();
+        let new = RunId::parse(&format!("{bits:032x}"));
+        let new = new.map_err(|_| StoreError::Corrupt { what: "id" })?;
+        let mut inputs = old.inputs.clone();
+        inputs.origin = Origin::Rerun(old.id.clone());
+        let run = Run::new(new, old.workflow.clone(), old.version, first, inputs, by.at);
+        self.store.start_run(workspace, &run, None).await?;
+        let changes = Changes::default().set("run", run.id.as_str());
+        self.noted(workspace, by, AuditAction::RunRepeated, &old, changes)
+            .await?;
+        Ok(run)
+    }
+
+    /// Goes on with a run that failed, where it failed: within a minute.
+    ///
+    /// [`StoreError::Conflict`] where it did not fail.
+    pub async fn replay(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        id: &RunId,
+    ) -> Result<Run, ControlError> {
+        let mut stored = self.stored(workspace, id).await?;
+        let failed_at = stored.run.ended().map(|ended| ended.ended_at);
+        let (true, Some(failed_at)) = (machine::replay(&mut stored.run, by.at), failed_at) else {
+            let what = "the run did not fail";
+            return Err(StoreError::Conflict { what }.into());
+        };
+        let destination = stored.run.delivery().map(|it| &it.message.destination);
+        let due = Due {
+            at: by.at,
+            workspace: workspace.clone(),
+            work: DueWork::Run(id.clone()),
+            destination: destination.map(|it| it.as_str().to_owned()),
+        };
+        self.store.put_due(&due).await?;
+        self.save(workspace, by, &mut stored, None).await?;
+        self.store.unlist_dead(workspace, id, failed_at).await?;
+        self.noted(
+            workspace,
+            by,
+            AuditAction::RunReplayed,
+            &stored.run,
+            Changes::default(),
+        )
+        .await?;
+        Ok(stored.run)
+    }
+
+    /// Destinations that failed lately or take long, with those that are paused.
+    pub async fn destinations(
+        &self,
+        workspace: &WorkspaceId,
+    ) -> Result<Vec<DestinationState>, ControlError> {
+        Ok(self.store.destinations(workspace).await?)
+    }
+
+    /// Sends to a destination again that is paused. What waited for it goes on when its pause would
+    /// have ended.
+    pub async fn resume_destination(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        destination: &Destination,
+    ) -> Result<(), ControlError> {
+        let was_paused = self
+            .store
+            .resume_destination(workspace, destination, by.at)
+            .await?;
+        if !was_paused {
+            return Err(not_found("destination that is paused"));
+        }
+        let action = AuditAction::DestinationResumed;
+        let entry = by.noted(action, destination.as_str(), None, Changes::default());
+        Ok(self.store.append_audit(workspace, &entry).await?)
+    }
+
+    async fn stored(&self, workspace: &WorkspaceId, id: &RunId) -> Result<StoredRun, ControlError> {
+        let found = self.store.run(workspace, id).await?;
+        found.ok_or_else(|| not_found("run"))
+    }
+
+    async fn save(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        stored: &mut StoredRun,
+        claimed: Option<event::Timestamp>,
+    ) -> Result<(), ControlError> {
+        let saved = self
+            .store
+            .save_run(workspace, stored, claimed, by.at)
+            .await?;
+        if saved {
+            Ok(())
+        } else {
+            let what = "the run went on meanwhile: try again";
+            Err(StoreError::Conflict { what }.into())
+        }
+    }
+
+    async fn noted(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        action: AuditAction,
+        run: &Run,
+        changes: Changes,
+    ) -> Result<(), ControlError> {
+        let changes = changes.set("workflow", run.workflow.as_str());
+        let entry = by.noted(action, run.id.as_str(), None, changes);
+        Ok(self.store.append_audit(workspace, &entry).await?)
+    }
+}
+
+/// The step that a definition begins with.
+fn first_step(definition: &str) -> Result<StepId, ControlError> {
+    let rules = workflow::Rules { loopback: true };
+    let definition = workflow::Definition::parse(definition, rules);
+    let definition = definition.map_err(|_| StoreError::Corrupt { what: "workflow" })?;
+    let first = definition.first().cloned();
+    first.ok_or_else(|| StoreError::Corrupt { what: "workflow" }.into())
+}

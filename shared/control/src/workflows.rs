@@ -1,0 +1,335 @@
+//! Workflows: made, changed, paused, given new secrets.
+
+use std::time::Duration;
+
+use event::{Timestamp, TriggerId, WorkflowId, WorkspaceId};
+use rand::RngExt as _;
+use rand::distr::{Alphanumeric, SampleString as _};
+use secrets::{Secrets, WebhookSecret};
+use store::{
+    AuditAction, Due, DueWork, NewVersion, Store, StoreError, StoredWorkflow, WorkflowSecret,
+    WorkflowVersion, WorkflowVersions,
+};
+use workflow::{Definition, Rules, Trigger};
+
+use crate::by::Changes;
+use crate::{By, ControlError, FieldError};
+
+/// How long a workflow's secret may go on after it was replaced, at most.
+pub const MAX_WEBHOOK_OVERLAP: Duration = Duration::from_hours(24 * 7);
+/// Workflows of a workspace, at most.
+const MAX_WORKFLOWS: usize = 200;
+/// Length of a workflow's id, in characters.
+const ID_CHARS: usize = 12;
+
+/// The use cases of workflows. Clones share the connection.
+#[derive(Debug, Clone)]
+pub struct Workflows {
+    store: Store,
+    secrets: Secrets,
+    rules: Rules,
+}
+
+/// A workflow with the secret that is shown this once.
+#[derive(Debug, Clone)]
+pub struct IssuedWorkflow {
+    /// The workflow.
+    pub workflow: StoredWorkflow,
+    /// What its webhooks are signed with.
+    pub secret: WebhookSecret,
+}
+
+impl Workflows {
+    /// On this store; `loopback` lets webhooks go to the machine itself.
+    pub const fn new(store: Store, secrets: Secrets, loopback: bool) -> Self {
+        Self {
+            store,
+            secrets,
+            rules: Rules { loopback },
+        }
+    }
+
+    /// All workflows, by name.
+    pub async fn list(&self, workspace: &WorkspaceId) -> Result<Vec<StoredWorkflow>, ControlError> {
+        let mut workflows = self.store.workflows(workspace).await?;
+        workflows.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        Ok(workflows)
+    }
+
+    /// One workflow.
+    pub async fn read(
+        &self,
+        workspace: &WorkspaceId,
+        id: &WorkflowId,
+    ) -> Result<StoredWorkflow, ControlError> {
+        let found = self.store.workflow(workspace, id).await?;
+        found.ok_or_else(|| not_found("workflow"))
+    }
+
+    /// Whether that could be saved.
+    ///
+    /// [`ControlError::Invalid`] with all that is wrong.
+    pub fn check(&self, definition: &str) -> Result<(), ControlError> {
+        self.parse(definition).map(drop)
+    }
+
+    /// Makes a workflow, which is active at once.
+    ///
+    /// [`ControlError::Invalid`] with all that is wrong in the definition.
+    pub async fn create(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        definition: &str,
+    ) -> Result<IssuedWorkflow, ControlError> {
+        let parsed = self.parse(definition)?;
+        if self.store.workflows(workspace).await?.len() >= MAX_WORKFLOWS {
+            let what = "the workspace has 200 workflows, which is the most";
+            return Err(StoreError::Conflict { what }.into());
+        }
+        let id = new_id()?;
+        let secret = WebhookSecret::generate(&mut rand::rng());
+        let workflow = StoredWorkflow {
+            secret: self.secrets.seal_webhook(&id, &secret).await?,
+            trigger: new_trigger()?,
+            id,
+            name: parsed.name.clone(),
+            active: true,
+            version: 1,
+            revision: 1,
+            definition: definition.to_owned(),
+            starts_by_call: parsed.trigger == Trigger::Api,
+            created_at: by.at,
+            creator: by.actor.clone(),
+            changed_at: by.at,
+            previous: None,
+        };
+        let changes = Changes::default()
+            .set("name", workflow.name.as_str())
+            .set("version", 1);
+        self.put(
+            workspace,
+            by,
+            None,
+            &workflow,
+            AuditAction::WorkflowCreated,
+            changes,
+        )
+        .await?;
+        self.queue(workspace, &workflow, &parsed, by.at).await?;
+        Ok(IssuedWorkflow { workflow, secret })
+    }
+
+    /// Gives a workflow another definition, as its next version. Runs under way go on as they began.
+    ///
+    /// [`ControlError::Invalid`] with all that is wrong; [`StoreError::VersionStale`] where the
+    /// workflow's revision is not `expected`.
+    pub async fn replace(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        id: &WorkflowId,
+        expected: u64,
+        definition: &str,
+    ) -> Result<StoredWorkflow, ControlError> {
+        let parsed = self.parse(definition)?;
+        let old = self.read(workspace, id).await?;
+        if old.revision != expected {
+            return Err(StoreError::VersionStale.into());
+        }
+        if old.definition == definition {
+            return Ok(old);
+        }
+        let new = StoredWorkflow {
+            name: parsed.name.clone(),
+            version: old.version + 1,
+            revision: old.revision + 1,
+            definition: definition.to_owned(),
+            starts_by_call: parsed.trigger == Trigger::Api,
+            changed_at: by.at,
+            ..old.clone()
+        };
+        let changes = Changes::default()
+            .replace("name", old.name.as_str(), new.name.as_str())
+            .replace("version", old.version, new.version);
+        let action = AuditAction::WorkflowChanged;
+        self.put(workspace, by, Some(&old), &new, action, changes)
+            .await?;
+        self.queue(workspace, &new, &parsed, by.at).await?;
+        Ok(new)
+    }
+
+    /// Pauses a workflow: nothing starts it. Runs under way go on. Or lets it go on.
+    pub async fn set_active(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        id: &WorkflowId,
+        active: bool,
+    ) -> Result<(), ControlError> {
+        let old = self.read(workspace, id).await?;
+        if old.active == active {
+            return Ok(());
+        }
+        let new = StoredWorkflow {
+            active,
+            revision: old.revision + 1,
+            changed_at: by.at,
+            ..old.clone()
+        };
+        let action = if active {
+            AuditAction::WorkflowResumed
+        } else {
+            AuditAction::WorkflowPaused
+        };
+        self.put(workspace, by, Some(&old), &new, action, Changes::default())
+            .await?;
+        if let Ok(parsed) = Definition::parse(&new.definition, Rules { loopback: true }) {
+            self.queue(workspace, &new, &parsed, by.at).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives a workflow a new secret. With the one before, webhooks are signed for `overlap` longer, at
+    /// most [`MAX_WEBHOOK_OVERLAP`].
+    pub async fn rotate_secret(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        id: &WorkflowId,
+        overlap_seconds: u64,
+    ) -> Result<IssuedWorkflow, ControlError> {
+        let overlap = Duration::from_secs(overlap_seconds);
+        if overlap > MAX_WEBHOOK_OVERLAP {
+            let message = format!("must be at most {}", MAX_WEBHOOK_OVERLAP.as_secs());
+            let error = FieldError::new("overlapSeconds", message);
+            return Err(ControlError::Invalid(vec![error]));
+        }
+        let old = self.read(workspace, id).await?;
+        let secret = WebhookSecret::generate(&mut rand::rng());
+        let workflow = StoredWorkflow {
+            secret: self.secrets.seal_webhook(id, &secret).await?,
+            previous: (!overlap.is_zero()).then(|| WorkflowSecret {
+                secret: old.secret.clone(),
+                until: by.at.plus(overlap),
+            }),
+            revision: old.revision + 1,
+            changed_at: by.at,
+            ..old.clone()
+        };
+        let changes = Changes::default().set("overlapSeconds", overlap_seconds);
+        let action = AuditAction::WorkflowSecretRotated;
+        self.put(workspace, by, Some(&old), &workflow, action, changes)
+            .await?;
+        Ok(IssuedWorkflow { workflow, secret })
+    }
+
+    /// The versions before `before`, or the newest ones: `limit` at most, the newest first.
+    pub async fn versions(
+        &self,
+        workspace: &WorkspaceId,
+        id: &WorkflowId,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<WorkflowVersions, ControlError> {
+        self.read(workspace, id).await?;
+        let versions = self
+            .store
+            .workflow_versions(workspace, id, before, limit)
+            .await?;
+        Ok(versions)
+    }
+
+    /// One version.
+    pub async fn version(
+        &self,
+        workspace: &WorkspaceId,
+        id: &WorkflowId,
+        version: u64,
+    ) -> Result<WorkflowVersion, ControlError> {
+        let found = self.store.workflow_version(workspace, id, version).await?;
+        found.ok_or_else(|| not_found("version"))
+    }
+
+    fn parse(&self, definition: &str) -> Result<Definition, ControlError> {
+        Definition::parse(definition, self.rules).map_err(|faults| {
+            let error = |fault: workflow::Fault| FieldError::new(fault.path, fault.message);
+            ControlError::Invalid(faults.into_iter().map(error).collect())
+        })
+    }
+
+    async fn put(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        old: Option<&StoredWorkflow>,
+        new: &StoredWorkflow,
+        action: AuditAction,
+        changes: Changes,
+    ) -> Result<(), ControlError> {
+        let entry = by.noted(action, new.id.as_str(), Some(&new.name), changes);
+        let is_new = old.is_none_or(|old| old.version != new.version);
+        let version = is_new.then(|| NewVersion {
+            creator: by.actor.clone(),
+        });
+        self.store
+            .put_workflow(workspace, old, new, version.as_ref(), &entry)
+            .await?;
+        tracing::info!(%workspace, workflow = %new.id, action = action.as_str(), "workflow stored");
+        Ok(())
+    }
+
+    /// Puts the next time of a schedule into the queue. What stands there of an earlier one starts
+    /// nothing any more.
+    async fn queue(
+        &self,
+        workspace: &WorkspaceId,
+        workflow: &StoredWorkflow,
+        parsed: &Definition,
+        now: Timestamp,
+    ) -> Result<(), ControlError> {
+        if let Trigger::Schedule(schedule) = &parsed.trigger
+            && workflow.active
+            && let Some(at) = schedule.next(now)
+        {
+            let due = Due {
+                at,
+                workspace: workspace.clone(),
+                work: DueWork::Schedule(workflow.id.clone()),
+                destination: None,
+            };
+            self.store.put_due(&due).await?;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn not_found(what: &'static str) -> ControlError {
+    StoreError::NotFound { what }.into()
+}
+
+fn new_id() -> Result<WorkflowId, ControlError> {
+    let text = Alphanumeric.sample_string(&mut rand::rng(), ID_CHARS);
+    WorkflowId::parse(&text).map_err(|_| not_made())
+}
+
+/// A random UUID of version 4.
+fn new_trigger() -> Result<TriggerId, ControlError> {
+    let bits: u128 = rand::rng().random();
+    let bits = bits & !(0xf << 76) | 0x4 << 76;
+    let bits = bits & !(0b11 << 62) | 0b10 << 62;
+    let digits = format!("{bits:032x}");
+    let mut text = String::with_capacity(36);
+    for (place, digit) in digits.chars().enumerate() {
+        if matches!(place, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        text.push(digit);
+    }
+    TriggerId::parse(&text).map_err(|_| not_made())
+}
+
+/// What is made here has the form that it must have, so this is never seen.
+fn not_made() -> ControlError {
+    StoreError::Corrupt { what: "id" }.into()
+}

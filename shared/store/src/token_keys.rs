@@ -1,0 +1,69 @@
+//! The public keys of access tokens: published before the first token that needs them.
+
+use event::Timestamp;
+
+use crate::fields::{Fields, bytes, moment};
+use crate::query::Range;
+use crate::schema::control::attribute as control_attribute;
+use crate::schema::metrics::{self, TOKEN_KEYS, attribute};
+use crate::schema::{Item, LAST};
+use crate::store::{Consistency, absent, condition_failed};
+use crate::{Store, StoreError};
+
+const WHAT: &str = "public key of access tokens";
+
+/// A public key of access tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenKey {
+    /// As the headers of tokens name it.
+    pub id: String,
+    /// The key itself.
+    pub public: Vec<u8>,
+}
+
+impl Store {
+    /// Publishes a key, unless it is published: an id follows from its key and never stands for another.
+    pub async fn publish_token_key(
+        &self,
+        key: &TokenKey,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut item = metrics::token_key(&key.id).into_item();
+        let public = attribute::PUBLIC_KEY.to_owned();
+        item.insert(public, bytes(key.public.clone()));
+        item.insert(control_attribute::CREATED_AT.to_owned(), moment(now));
+        let call = self
+            .client()
+            .put_item()
+            .table_name(&self.tables().control)
+            .set_item(Some(item))
+            .condition_expression(absent());
+        match call.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if condition_failed(&error) => Ok(()),
+            Err(error) => Err(StoreError::from_sdk("publishing a key of tokens", &error)),
+        }
+    }
+
+    /// Every published key.
+    pub async fn token_keys(&self) -> Result<Vec<TokenKey>, StoreError> {
+        let range = Range {
+            pk: TOKEN_KEYS.to_owned(),
+            from: String::from("0"),
+            to: LAST.to_string(),
+        };
+        let (table, operation) = (&self.tables().control, "reading the keys of tokens");
+        let items = self
+            .query_all(table, &range, Consistency::Strong, operation)
+            .await?;
+        items.iter().map(from_item).collect()
+    }
+}
+
+fn from_item(item: &Item) -> Result<TokenKey, StoreError> {
+    let fields = Fields::new(item, WHAT);
+    Ok(TokenKey {
+        id: fields.sk()?.to_owned(),
+        public: fields.bytes(attribute::PUBLIC_KEY)?.to_vec(),
+    })
+}

@@ -1,0 +1,451 @@
+//! The run as a function: from what is recorded to what is to be done next.
+//!
+//! [`advance`] goes on until something is to be done that the run cannot do by itself: an effect, a
+//! wait, the end. The caller records the run, does the effect, and tells [`done`] or [`failed`] what
+//! came of it. An effect that was recorded is decided: after a crash it is done again as it was, with
+//! the same ids and times, and no step before it is looked at again.
+
+use event::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::run::{Attempt, Delivery, Effect, Ended, MAX_LIFE, MAX_STEPS_RUN, Message, Outcome};
+use crate::run::{Place, Resume, Run, StepRecord, StepResult};
+use crate::start::{digest, sent_event_id};
+use crate::template::{Filler, TemplateError};
+use crate::{Action, Definition, Next, Step, StepId, Webhook, retry_at};
+
+/// What is known of the profile that a run is about.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct KnownProfile {
+    /// Whether there is a profile.
+    pub found: bool,
+    /// The known user.
+    pub user_id: Option<String>,
+    /// The device, where no user is known.
+    pub anonymous_id: Option<String>,
+    /// The user's identifier in another system.
+    pub external_id: Option<String>,
+    /// What senders set.
+    pub properties: Map<String, Value>,
+    /// What SDKs said about the devices.
+    pub device_data: Map<String, Value>,
+}
+
+/// What is to be done now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    /// The effect that the run is at. Record the run first.
+    Do(Effect),
+    /// Nothing before that moment.
+    WaitUntil(Timestamp),
+    /// Nothing any more.
+    Ended,
+}
+
+/// What conditions and templates see.
+pub fn known(run: &Run, profile: &KnownProfile) -> Value {
+    json!({
+        "profile": {
+            "found": profile.found,
+            "userId": profile.user_id,
+            "anonymousId": profile.anonymous_id,
+            "externalId": profile.external_id,
+            "properties": profile.properties,
+            "deviceData": profile.device_data,
+        },
+        "event": run.inputs.event,
+        "variables": run.inputs.variables,
+    })
+}
+
+/// Goes on to the next thing that is to be done.
+pub fn advance(
+    run: &mut Run,
+    definition: &Definition,
+    profile: &KnownProfile,
+    now: Timestamp,
+) -> Act {
+    if run.inputs.profile.is_some() {
+        run.user_found = Some(profile.found);
+    }
+    loop {
+        if run.ended().is_some() {
+            return Act::Ended;
+        }
+        if run.cancelled {
+            end(run, Outcome::Cancelled, now);
+            return Act::Ended;
+        }
+        match &run.place {
+            Place::Ended(_) => return Act::Ended,
+            Place::In { effect, .. } => {
+                return match run.due_at() {
+                    Some(at) if at > now => Act::WaitUntil(at),
+                    Some(_) | None => Act::Do(effect.as_ref().clone()),
+                };
+            }
+            Place::Waiting { until, .. } if *until > now => return Act::WaitUntil(*until),
+            Place::Waiting { step, since, .. } => {
+                let (step, since) = (step.clone(), *since);
+                go_on(run, definition, &step, since, StepResult::Done, now);
+            }
+            Place::Before { step } => {
+                let step = step.clone();
+                begin(run, definition, &step, profile, now);
+            }
+        }
+    }
+}
+
+/// Begins a step: decides its effect, or takes it where it has none.
+fn begin(
+    run: &mut Run,
+    definition: &Definition,
+    id: &StepId,
+    profile: &KnownProfile,
+    now: Timestamp,
+) {
+    let Some(step) = definition.step(id) else {
+        return fail(
+            run,
+            id,
+            now,
+            "the step is not in this version of the workflow",
+            None,
+        );
+    };
+    if run.history.len() >= MAX_STEPS_RUN {
+        let message = format!("the run took more than {MAX_STEPS_RUN} steps");
+        return fail(run, id, now, &message, None);
+    }
+    if now > run.created_at.plus(MAX_LIFE) {
+        return fail(run, id, now, "the run is older than 90 days", None);
+    }
+    match &step.action {
+        Action::Stop => go_on(run, definition, id, now, StepResult::Done, now),
+        Action::Branch { when, .. } => {
+            let holds = when.hold(&known(run, profile));
+            let result = if holds {
+                StepResult::Held
+            } else {
+                StepResult::DidNotHold
+            };
+            go_on(run, definition, id, now, result, now);
+        }
+        Action::Wait(duration) => {
+            run.place = Place::Waiting {
+                step: id.clone(),
+                since: now,
+                until: now.plus(*duration),
+            };
+        }
+        Action::Webhook(_) | Action::UpdateProfile(_) | Action::SendEvent { .. } => {
+            match effect(run, step, profile, now) {
+                Ok(effect) => {
+                    run.place = Place::In {
+                        step: id.clone(),
+                        since: now,
+                        effect: Box::new(effect),
+                    };
+                }
+                Err(message) => fail(run, id, now, &message, None),
+            }
+        }
+    }
+}
+
+/// The effect of a step, its templates filled.
+fn effect(
+    run: &Run,
+    step: &Step,
+    profile: &KnownProfile,
+    now: Timestamp,
+) -> Result<Effect, String> {
+    let known = known(run, profile);
+    let mut filler = Filler::new(&known);
+    let wrong = |member: &str, error: TemplateError| format!("{member}: {error}");
+    match &step.action {
+        Action::Webhook(webhook) => {
+            let message = message(run, step, webhook, &mut filler, now)?;
+            Ok(Effect::Deliver(Delivery {
+                message,
+                first_at: None,
+                attempts: 0,
+                not_before: None,
+                last: None,
+            }))
+        }
+        Action::UpdateProfile(properties) => {
+            if run.inputs.profile.is_none() {
+                return Err("the run is about no profile".to_owned());
+            }
+            let properties = filler
+                .members(properties)
+                .map_err(|error| wrong("properties", error))?;
+            Ok(Effect::UpdateProfile {
+                properties: Value::Object(properties).to_string(),
+                at: now,
+            })
+        }
+        Action::SendEvent { name, properties } => {
+            if run.inputs.profile.is_none() {
+                return Err(
+                    "the run is about no profile, and an event must be about one".to_owned(),
+                );
+            }
+            let properties = filler
+                .members(properties)
+                .map_err(|error| wrong("properties", error))?;
+            Ok(Effect::SendEvent {
+                id: sent_event_id(&run.id, &step.id, round(run, &step.id), run.inputs.hops + 1),
+                name: name.as_str().to_owned(),
+                properties: Value::Object(properties).to_string(),
+                at: now,
+            })
+        }
+        Action::Wait(_) | Action::Branch { .. } | Action::Stop => {
+            Err("the step has no effect".to_owned())
+        }
+    }
+}
+
+fn message(
+    run: &Run,
+    step: &Step,
+    webhook: &Webhook,
+    filler: &mut Filler,
+    now: Timestamp,
+) -> Result<Message, String> {
+    let wrong = |member: &str, error: TemplateError| format!("{member}: {error}");
+    let path = filler
+        .text(&webhook.path)
+        .map_err(|error| wrong("url", error))?;
+    let path = target(&path)
+        .ok_or("url: must be visible ASCII of at most 2048 bytes when it is filled")?;
+    let mut headers = Vec::with_capacity(webhook.headers.len());
+    for (name, value) in &webhook.headers {
+        let member = format!("headers.{name}");
+        let value = filler.text(value).map_err(|error| wrong(&member, error))?;
+        if value.len() > 2_048 || !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Err(format!(
+                "{member}: must be ASCII of at most 2048 bytes when it is filled"
+            ));
+        }
+        headers.push((name.clone(), value));
+    }
+    let body = match &webhook.body {
+        Some(body) => filler.value(body).map_err(|error| wrong("body", error))?,
+        None => standard_body(run, step, now),
+    };
+    let round = round(run, &step.id).to_string();
+    let id = digest(&[run.id.as_str(), step.id.as_str(), &round]);
+    Ok(Message {
+        id: format!("msg_{id}"),
+        destination: webhook.destination.clone(),
+        path,
+        headers,
+        body: body.to_string(),
+    })
+}
+
+/// What a webhook says whose body nobody wrote.
+fn standard_body(run: &Run, step: &Step, now: Timestamp) -> Value {
+    let user = run
+        .inputs
+        .profile
+        .as_ref()
+        .map(|profile| profile.id.as_str());
+    json!({
+        "type": format!("workflow.{}", step.id),
+        "timestamp": now.to_string(),
+        "data": {
+            "workflow": run.workflow,
+            "run": run.id,
+            "userId": user,
+            "event": run.inputs.event,
+            "variables": run.inputs.variables,
+        },
+    })
+}
+
+/// Path and query as a request has them.
+fn target(path: &str) -> Option<String> {
+    let good = path.len() <= crate::destination::MAX_URL_BYTES
+        && path
+            .bytes()
+            .all(|byte| matches!(byte, b'!'..=b'~') && byte != b'#');
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    good.then(|| format!("{slash}{path}"))
+}
+
+/// How often the run took that step before.
+fn round(run: &Run, step: &StepId) -> u32 {
+    let before = run.history.iter().filter(|record| record.step == *step);
+    u32::try_from(before.count()).unwrap_or(u32::MAX)
+}
+
+/// The effect that the run is at happened.
+pub fn done(run: &mut Run, definition: &Definition, last: Option<Attempt>, now: Timestamp) {
+    let Place::In {
+        step,
+        since,
+        effect,
+    } = &run.place
+    else {
+        return;
+    };
+    let (step, since) = (step.clone(), *since);
+    let attempts = match effect.as_ref() {
+        Effect::Deliver(delivery) => delivery.attempts + 1,
+        Effect::UpdateProfile { .. } | Effect::SendEvent { .. } => 0,
+    };
+    go_on(run, definition, &step, since, StepResult::Done, now);
+    if let Some(record) = run.history.iter_mut().rfind(|record| record.step == step) {
+        record.attempts = attempts;
+        record.last = last;
+    }
+}
+
+/// An attempt of the delivery that the run is at failed. `again`: another attempt may help; `chance`
+/// is a random number from 0 to 1.
+pub fn failed(run: &mut Run, attempt: Attempt, again: bool, chance: f64, now: Timestamp) {
+    let Place::In { step, effect, .. } = &mut run.place else {
+        return;
+    };
+    let Effect::Deliver(delivery) = effect.as_mut() else {
+        return;
+    };
+    let first = *delivery.first_at.get_or_insert(attempt.at);
+    delivery.attempts = delivery.attempts.saturating_add(1);
+    let why = match (&attempt.error, attempt.status) {
+        (Some(error), _) => error.clone(),
+        (None, Some(status)) => format!("the destination answered {status}"),
+        (None, None) => "there was no answer".to_owned(),
+    };
+    delivery.last = Some(attempt);
+    let next = retry_at(first, delivery.attempts, now, chance).filter(|_| again);
+    delivery.not_before = next;
+    if next.is_none() {
+        let (step, delivery) = (step.clone(), delivery.clone());
+        let message = format!("given up after {} attempts: {why}", delivery.attempts);
+        fail(run, &step, now, &message, Some(delivery));
+    }
+}
+
+/// Puts the delivery that the run is at off, without an attempt.
+pub fn put_off(run: &mut Run, until: Timestamp) {
+    if let Place::In { effect, .. } = &mut run.place
+        && let Effect::Deliver(delivery) = effect.as_mut()
+    {
+        delivery.not_before = Some(until);
+    }
+}
+
+/// Ends the run, on which nobody works.
+pub fn cancel(run: &mut Run, now: Timestamp) {
+    run.cancelled = true;
+    end(run, Outcome::Cancelled, now);
+}
+
+/// Goes on with a failed run where it failed. A delivery keeps its id and may be tried for another
+/// day. `false`: the run did not fail.
+pub fn replay(run: &mut Run, now: Timestamp) -> bool {
+    let Place::Ended(Ended {
+        outcome: Outcome::Failed,
+        resume: Some(resume),
+        ..
+    }) = &run.place
+    else {
+        return false;
+    };
+    let Resume { step, delivery } = resume.as_ref().clone();
+    // The record of the failure: what is tried again is not yet done.
+    if run
+        .history
+        .last()
+        .is_some_and(|last| last.result == StepResult::Failed)
+    {
+        run.history.pop();
+    }
+    run.place = match delivery {
+        None => Place::Before { step },
+        Some(delivery) => Place::In {
+            step,
+            since: now,
+            effect: Box::new(Effect::Deliver(Delivery {
+                first_at: None,
+                attempts: 0,
+                not_before: None,
+                ..delivery
+            })),
+        },
+    };
+    true
+}
+
+fn go_on(
+    run: &mut Run,
+    definition: &Definition,
+    id: &StepId,
+    since: Timestamp,
+    result: StepResult,
+    now: Timestamp,
+) {
+    record(run, id, since, result, now);
+    let step = definition.step(id);
+    let next = step.map_or(Next::End, |step| match (&step.action, result) {
+        (Action::Branch { otherwise, .. }, StepResult::DidNotHold) => *otherwise,
+        _ => step.next,
+    });
+    match definition.at(next) {
+        Some(step) => {
+            run.place = Place::Before {
+                step: step.id.clone(),
+            };
+        }
+        None => end(run, Outcome::Completed, now),
+    }
+}
+
+fn record(run: &mut Run, id: &StepId, since: Timestamp, result: StepResult, now: Timestamp) {
+    run.history.push(StepRecord {
+        step: id.clone(),
+        started_at: since,
+        ended_at: now,
+        result,
+        attempts: 0,
+        last: None,
+    });
+}
+
+fn end(run: &mut Run, outcome: Outcome, now: Timestamp) {
+    run.place = Place::Ended(Ended {
+        outcome,
+        ended_at: now,
+        step: None,
+        error: None,
+        resume: None,
+    });
+}
+
+fn fail(run: &mut Run, id: &StepId, now: Timestamp, why: &str, delivery: Option<Delivery>) {
+    let since = match &run.place {
+        Place::In { since, .. } | Place::Waiting { since, .. } => *since,
+        Place::Before { .. } | Place::Ended(_) => now,
+    };
+    record(run, id, since, StepResult::Failed, now);
+    if let (Some(record), Some(delivery)) = (run.history.last_mut(), &delivery) {
+        record.attempts = delivery.attempts;
+        record.last.clone_from(&delivery.last);
+    }
+    run.place = Place::Ended(Ended {
+        outcome: Outcome::Failed,
+        ended_at: now,
+        step: Some(id.clone()),
+        error: Some(why.to_owned()),
+        resume: Some(Box::new(Resume {
+            step: id.clone(),
+            delivery,
+        })),
+    });
+}
