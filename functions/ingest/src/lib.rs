@@ -1,4 +1,4 @@
-//! What a key may send: events, profile updates, spans, logs and metrics.
+//! What a key may send: events, profile updates, calls of workflows, spans, logs and metrics.
 //!
 //! [`sources`] turns bodies into events, one module per wire format; `verdicts` judges them; `append`
 //! makes them durable; `routes` has one module per path.
@@ -51,6 +51,7 @@ pub fn router(runtime: &Runtime) -> Router {
         .route("/event/ingest", post(routes::event))
         .route("/event/ingest/batch", post(routes::batch))
         .route("/profile", post(routes::profile))
+        .route("/workflow/trigger", post(routes::trigger))
         .route("/ingest/v2/json/logs", post(routes::json_logs))
         .route("/ingest/v2/json/events", post(routes::json_logs))
         .route("/ingest/v2/health", get(routes::health_of_key))

@@ -7,7 +7,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::{OpenApi as _, ToSchema};
 
 use crate::routes::{
-    events, firehose, health, json_logs, otlp, profile, remote_config, rum, snippet,
+    events, firehose, health, json_logs, otlp, profile, remote_config, rum, snippet, workflow,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -25,6 +25,7 @@ use crate::routes::{
     health::health_of_key,
     remote_config::remote_config,
     snippet::script,
+    workflow::trigger,
 ))]
 struct Part;
 

@@ -50,6 +50,16 @@ impl Inbound {
         self.judge(ingest, operation, |text| decode(text).map_err(problem))
             .await
     }
+
+    /// As [`Inbound::admit`], for a body whose reading says itself what is wrong.
+    pub(crate) async fn admit_json<'a, T>(
+        &'a self,
+        ingest: &Ingest,
+        operation: Operation,
+        decode: impl FnOnce(&'a str) -> Result<T, Problem>,
+    ) -> Result<(Caller, T), Problem> {
+        self.judge(ingest, operation, |text| decode(text)).await
+    }
 }
 
 impl Inbound<BodyBytes> {
@@ -115,21 +125,33 @@ impl<B> Inbound<B> {
         match decoded {
             Ok(decoded) => Ok((caller, decoded)),
             Err(problem) => {
-                self.count_refused(ingest, &caller, problem.code()).await;
+                self.count_refused(ingest, &caller, &problem).await;
                 Err(problem)
             }
         }
     }
 
     /// Counts the whole request as refused, in the key's usage.
-    pub(crate) async fn count_refused(&self, ingest: &Ingest, caller: &Caller, code: &'static str) {
+    pub(crate) async fn count_refused(&self, ingest: &Ingest, caller: &Caller, problem: &Problem) {
+        let code = problem.code();
+        let (path, message) = if let Problem::InvalidBody { at: path, message }
+        | Problem::InvalidEvent { path, message } = problem
+        {
+            (&**path, &**message)
+        } else if let Problem::TooLarge { message } = problem {
+            ("", &**message)
+        } else {
+            // Of others the code says it all.
+            ("", "")
+        };
         let refusals = Refusals {
             workspace: &caller.workspace,
             key_id: &caller.key_id,
             reasons: &[(code, 1)],
             sample: code,
             name: None,
-            path: "",
+            path,
+            message,
             address: self.source_ip(),
         };
         ingest.tally.refused(&refusals, self.received_at).await;

@@ -10,6 +10,7 @@ pub(crate) mod remote_config;
 pub(crate) mod rum;
 pub(crate) mod snippet;
 mod summary;
+pub(crate) mod workflow;
 
 pub(crate) use events::{batch, event};
 pub(crate) use health::{health, health_of_key};
@@ -18,3 +19,4 @@ pub(crate) use profile::profile;
 pub(crate) use remote_config::remote_config;
 pub(crate) use rum::events as rum;
 pub(crate) use snippet::script as snippet;
+pub(crate) use workflow::trigger;

@@ -112,6 +112,7 @@ impl Ingest {
                 sample: first.code,
                 name: first.name.as_deref(),
                 path: &first.path,
+                message: &first.message,
                 address: inbound.source_ip(),
             };
             self.tally.refused(&refusals, inbound.received_at).await;

@@ -5,6 +5,7 @@
 //! keys is counted again for the days that the stream cannot bring any more, which are those that
 //! ended a day ago or earlier; later ones stay as they are, and so does what lives a few days only:
 //! who sent what.
+//! A rebuild starts no run of a workflow.
 //! Requests may go on meanwhile; a timeline may be incomplete until the rebuild is done.
 
 mod usage;

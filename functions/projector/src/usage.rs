@@ -59,6 +59,7 @@ impl Usage {
             sequence,
             address: chunk.meta.address,
             opens_request: !chunk.meta.continues_request,
+            source: chunk.meta.source,
             events,
         };
         push(&mut self.traffic, TrafficPart::of(chunk), record, sent);

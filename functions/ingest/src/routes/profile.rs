@@ -40,9 +40,7 @@ pub(crate) async fn profile(
         Err(invalid) => {
             let problem = problem(invalid);
             ingest.metrics.refused(&caller.workspace, problem.code(), 1);
-            inbound
-                .count_refused(&ingest, &caller, problem.code())
-                .await;
+            inbound.count_refused(&ingest, &caller, &problem).await;
             return Err(problem);
         }
     };

@@ -200,6 +200,7 @@ async fn a_sample_says_what_was_refused_and_nothing_of_what_it_carried() {
             reason: "event_not_allowed".to_owned(),
             name: Some("purchase".to_owned()),
             path: "events[1].name".to_owned(),
+            message: "the API key may not send events of this name".to_owned(),
             address: "203.0.113.7".parse().ok(),
         }]
     );
@@ -215,6 +216,7 @@ async fn a_sample_says_what_was_refused_and_nothing_of_what_it_carried() {
         (newest.reason.as_str(), newest.path.as_str()),
         ("invalid_event", "userId")
     );
+    insta::assert_snapshot!(newest.message, @"must be a string, not a number");
     assert_eq!(newest.name.as_deref(), Some("checkout"));
 }
 
