@@ -9,6 +9,7 @@ mod caller;
 mod failure;
 mod invocation;
 mod openapi;
+mod page;
 mod request;
 mod routes;
 mod version;
@@ -18,7 +19,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::map_response;
 use axum::response::Response;
-use control::{AuditLog, ClientSecrets, Keys, RemoteConfigs, ServiceAccounts, Settings};
+use control::{
+    AuditLog, ClientSecrets, Keys, RemoteConfigs, Runs, ServiceAccounts, Settings, Workflows,
+};
 use edge::{AdminGate, Gate, Oidc, Runtime};
 use event::Clock;
 use http::HeaderValue;
@@ -40,6 +43,8 @@ struct Api {
     accounts: ServiceAccounts,
     settings: Settings,
     remote_configs: RemoteConfigs,
+    workflows: Workflows,
+    runs: Runs,
     audit: AuditLog,
     clock: Arc<dyn Clock>,
 }
@@ -65,6 +70,12 @@ pub fn router(runtime: &Runtime, secrets: Secrets) -> Router {
         gate: AdminGate::new(gate, runtime.config.oidc.as_ref().map(Oidc::new)),
         keys: Keys::new(store.clone(), secrets.clone()),
         store: store.clone(),
+        workflows: Workflows::new(
+            store.clone(),
+            secrets.clone(),
+            runtime.config.webhooks_to_loopback,
+        ),
+        runs: Runs::new(store.clone()),
         client_secrets: ClientSecrets::new(store.clone(), secrets),
         accounts: ServiceAccounts::new(store.clone()),
         settings: Settings::new(store.clone()),

@@ -1,6 +1,7 @@
 //! The OpenAPI document: this function's part, and all of it as it is served.
 
 pub(crate) mod schema;
+pub(crate) mod workflow;
 
 use edge::openapi::{Callers, complete};
 use utoipa::openapi::OpenApi;

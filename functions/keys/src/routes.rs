@@ -6,9 +6,11 @@ mod client_secret;
 mod document;
 mod keys;
 mod remote_config;
+mod runs;
 mod service_accounts;
 mod settings;
 mod who;
+mod workflows;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -23,5 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
         .merge(service_accounts::routes())
         .merge(settings::routes())
         .merge(remote_config::routes())
+        .merge(workflows::routes())
+        .merge(runs::routes())
         .merge(audit::routes())
 }

@@ -6,6 +6,8 @@ use policy::Role;
 use serde_json::json;
 use testkit::TestApp;
 
+use crate::walk::runs;
+
 const TEXT: &str = include_str!("../../../../docs/admin-api.md");
 
 /// The examples, in their order.
@@ -24,6 +26,13 @@ async fn every_example_of_the_documentation_is_answered_as_a_success() {
     let metrics = json!({"name": "Metrics", "kind": "metrics"});
     let made = app.to_keys("POST", "/admin/v1/keys").key(&key);
     assert_eq!(made.json(&metrics).send().await.status, 201);
+    // What only other functions make.
+    let end =
+        json!({"name": "x", "trigger": {"type": "api"}, "steps": [{"id": "end", "type": "stop"}]});
+    let made = app.to_keys("POST", "/admin/v1/workflows").key(&key);
+    let workflow = made.json(&end).send().await.json();
+    runs::run(&app, &workflow, false).await;
+    runs::pause(&app, "https://hooks.example.com").await;
     let folder = tempfile::tempdir().unwrap();
     let mut script = "set -euo pipefail\n".to_owned();
     for example in examples() {

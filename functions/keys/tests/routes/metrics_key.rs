@@ -50,10 +50,11 @@ impl Metrics {
     async fn check(&self, presented: &ClientSecret) -> Option<SecretSlot> {
         let app = &self.office.app;
         let record = app.store.key(self.key.id()).await.unwrap().unwrap();
-        let previous = record.previous_client_secret.as_ref();
-        let counts = previous.is_some_and(|previous| app.clock.now() < previous.expires_at);
-        let checked = app.secrets.check_client_secret(&record, presented, counts);
-        checked.await.unwrap()
+        let now = app.clock.now();
+        let checked = app
+            .secrets
+            .check_client_secret(Some(&record), presented, now);
+        checked.await.unwrap().map(|accepted| accepted.slot)
     }
 }
 

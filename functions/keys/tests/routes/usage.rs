@@ -66,13 +66,23 @@ async fn a_revoked_keys_refusals_stay_readable_by_its_id_for_seven_days() {
 }
 
 #[tokio::test]
-async fn lists_show_when_a_key_was_last_used() {
+async fn lists_show_when_a_key_was_last_used_and_how_busy_it_is() {
     let (office, key) = office_with_traffic().await;
+    let idle = json!({"name": "idle", "kind": "rum"});
+    assert_eq!(office.post("/admin/v1/keys", &idle).await.status, 201);
     let list = office.get("/admin/v1/keys?sort=-lastUsed").await.json();
     // To the hour, in which the clock of the test goes on.
     let used = office.app.clock.now().start_of_hour().as_millis();
     assert_eq!(list["keys"][0]["id"], key.id().as_str());
     assert_eq!(list["keys"][0]["lastUsedAt"], used);
+    assert_eq!(
+        list["keys"][0]["lastDay"],
+        json!({"requests": 2, "refusals": 1})
+    );
+    assert_eq!(
+        list["keys"][1]["lastDay"],
+        json!({"requests": 0, "refusals": 0})
+    );
     let read = office.get(path(&key, "").trim_end_matches('/')).await;
     assert_eq!(read.json()["lastUsedAt"], used);
 }

@@ -3,6 +3,7 @@
 
 mod objects;
 mod operation;
+pub(crate) mod runs;
 
 use std::time::Duration;
 
@@ -105,6 +106,23 @@ fn the_routes_and_their_roles() {
     admin  DELETE /admin/v1/service-accounts/{accountId}/keys/{keyId}
     viewer GET    /admin/v1/settings
     admin  PUT    /admin/v1/settings
+    viewer GET    /admin/v1/workflow-destinations
+    editor POST   /admin/v1/workflow-destinations/resume
+    viewer GET    /admin/v1/workflow-runs
+    viewer GET    /admin/v1/workflow-runs/{runId}
+    editor POST   /admin/v1/workflow-runs/{runId}/cancel
+    editor POST   /admin/v1/workflow-runs/{runId}/replay
+    editor POST   /admin/v1/workflow-runs/{runId}/rerun
+    viewer GET    /admin/v1/workflows
+    editor POST   /admin/v1/workflows
+    viewer GET    /admin/v1/workflows/{workflowId}
+    editor PUT    /admin/v1/workflows/{workflowId}
+    editor POST   /admin/v1/workflows/{workflowId}/pause
+    editor POST   /admin/v1/workflows/{workflowId}/resume
+    viewer GET    /admin/v1/workflows/{workflowId}/runs
+    editor POST   /admin/v1/workflows/{workflowId}/secret/rotate
+    viewer GET    /admin/v1/workflows/{workflowId}/versions
+    viewer GET    /admin/v1/workflows/{workflowId}/versions/{version}
     ");
 }
 
@@ -198,6 +216,8 @@ fn read_path(operation: &Operation) -> &'static str {
         "/admin/v1/keys/{keyId}",
         "/admin/v1/service-accounts/{accountId}",
         "/admin/v1/remote-config/versions/{version}",
+        "/admin/v1/workflows/{workflowId}",
+        "/admin/v1/workflow-runs/{runId}",
     ];
     let mut readable = readable.into_iter();
     let found = readable.find(|path| operation.path.starts_with(path));

@@ -81,6 +81,7 @@ impl Key {
             previous_expires_at,
             version,
             details,
+            rotated_at: _,
         } = entry;
         let previous = previous_expires_at.filter(|until| *until > now);
         Self {

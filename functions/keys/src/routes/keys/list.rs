@@ -6,7 +6,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use control::{KeyPage, KeyQuery, KeySort};
+use control::{KeyPage, KeyQuery, KeySort, ListedKey, UsageSummary, last_day};
 use edge::Problem;
 use policy::KeyKind;
 use serde::{Deserialize, Serialize};
@@ -46,9 +46,36 @@ pub(super) struct Wanted {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct KeyList {
-    keys: Vec<Key>,
+    keys: Vec<KeyInList>,
     /// `null`: there is no more.
     next_cursor: Option<String>,
+}
+
+/// A key, and how busy it is.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct KeyInList {
+    #[serde(flatten)]
+    key: Key,
+    last_day: LastDay,
+}
+
+/// What came with a key in the last 24 hours, by whole hours.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LastDay {
+    /// Accepted requests, and those that bring no events.
+    requests: u64,
+    /// Refused events and requests.
+    refusals: u64,
+}
+
+impl From<UsageSummary> for LastDay {
+    fn from(usage: UsageSummary) -> Self {
+        Self {
+            requests: usage.requests,
+            refusals: usage.refusals,
+        }
+    }
 }
 
 /// List the workspace's keys
@@ -69,10 +96,21 @@ pub(super) async fn list(
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<Json<KeyList>, Failure> {
     let query = query(wanted)?;
-    let KeyPage { keys, next } = api.keys.list(&caller.workspace, &query).await?;
     let now = caller.by.at;
+    let (KeyPage { keys, next }, usage) = tokio::try_join!(
+        api.keys.list(&caller.workspace, &query),
+        last_day(&api.store, &caller.workspace, now),
+    )?;
+    let in_list = |listed: &ListedKey| KeyInList {
+        key: Key::new(listed, now),
+        last_day: usage
+            .get(&listed.entry.id)
+            .copied()
+            .unwrap_or_default()
+            .into(),
+    };
     Ok(Json(KeyList {
-        keys: keys.iter().map(|key| Key::new(key, now)).collect(),
+        keys: keys.iter().map(in_list).collect(),
         next_cursor: next,
     }))
 }

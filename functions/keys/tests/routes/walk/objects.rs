@@ -7,7 +7,8 @@ use rand::distr::{Alphanumeric, SampleString as _};
 use serde_json::{Value, json};
 use testkit::{Answer, Call, TestApp};
 
-use super::operation::Operation;
+use super::operation::{Operation, workflow};
+use super::runs;
 
 /// The object that the path of an operation names, and the one that this lies in.
 #[derive(Debug, Default)]
@@ -40,6 +41,21 @@ impl Objects {
                 let key = make(app, &keys, &json!({"name": unique()})).await;
                 objects.add("{keyId}", &key);
             }
+        }
+        if path.contains("{workflowId}") {
+            let workflow = make(app, "/admin/v1/workflows", &workflow(&name)).await;
+            objects.add("{workflowId}", &workflow);
+            objects.ids.insert("{version}", "1".to_owned());
+        }
+        if path.contains("{runId}") {
+            let made = make(app, "/admin/v1/workflows", &workflow(&name)).await;
+            let goes_on = path.ends_with("/cancel");
+            objects
+                .ids
+                .insert("{runId}", runs::run(app, &made, goes_on).await);
+        }
+        if path == "/admin/v1/workflow-destinations/resume" {
+            runs::pause(app, "https://a.example").await;
         }
         if path.starts_with("/admin/v1/remote-config/") {
             objects

@@ -9,11 +9,12 @@ use super::objects::unique;
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// What has a version of its own: an `ETag` when it is read.
-const RESOURCES: [&str; 4] = [
+const RESOURCES: [&str; 5] = [
     "/admin/v1/keys/{keyId}",
     "/admin/v1/service-accounts/{accountId}",
     "/admin/v1/settings",
     "/admin/v1/remote-config",
+    "/admin/v1/workflows/{workflowId}",
 ];
 
 /// A method of a path, and the least role that may use it.
@@ -93,9 +94,19 @@ impl Operation {
             })),
             ("PUT", "remote-config") => Some(json!({"config": {"name": name}})),
             ("POST", "remote-config/rollback") => Some(json!({"version": 1})),
+            ("POST", "workflows") | ("PUT", "workflows/{workflowId}") => Some(workflow(&name)),
+            ("POST", "workflows/{workflowId}/secret/rotate") => Some(json!({"overlapSeconds": 60})),
+            ("POST", "workflow-destinations/resume") => {
+                Some(json!({"destination": "https://a.example"}))
+            }
             _ => None,
         }
     }
+}
+
+/// A workflow that does nothing.
+pub(crate) fn workflow(name: &str) -> Value {
+    json!({"name": name, "trigger": {"type": "api"}, "steps": [{"id": "end", "type": "stop"}]})
 }
 
 /// As a line of a table.

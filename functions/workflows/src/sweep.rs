@@ -1,0 +1,135 @@
+//! What is due: looked for once a minute, and while there is something to do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use store::{Due, DueWork};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep};
+
+use crate::places::Places;
+use crate::work::{Lane, Worked};
+use crate::{Fault, Workflows};
+
+/// Runs worked on at the same time.
+const MAX_WORKS: usize = 400;
+/// Of these, as many may wait for one destination: so one that hangs leaves room for the others.
+const MAX_OF_DESTINATION: usize = 50;
+/// How often to look while something is under way.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// One sweep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sweep {
+    /// How long to look for what is due; what is due within it is waited for. What is under way at its
+    /// end is finished. With nothing due a sweep ends at once.
+    pub budget: Duration,
+}
+
+/// What was due, and where work on it came to its end.
+type Done = (Due, Result<Worked, Fault>);
+
+/// What is under way.
+#[derive(Default)]
+struct Works {
+    running: JoinSet<Done>,
+    under_way: BTreeSet<String>,
+    by_destination: BTreeMap<String, usize>,
+    worked: u64,
+}
+
+impl Workflows {
+    /// Works on everything that is due; says on how many runs and schedules.
+    pub async fn sweep(&self, sweep: Sweep) -> u64 {
+        let until = Instant::now() + sweep.budget;
+        let places = Places::new(self, sweep.budget + 2 * self.0.limits.timeout);
+        let mut works = Works::default();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let horizon = self.0.clock.now().plus(left);
+            match self.0.store.due(horizon).await {
+                Ok(due) => {
+                    for due in due {
+                        self.begin(&mut works, due, &places, until);
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "the queue cannot be read"),
+            }
+            if works.running.is_empty() {
+                break;
+            }
+            // Until it is worth another look.
+            let look = sleep(LOOK);
+            tokio::pin!(look);
+            while !works.running.is_empty() {
+                tokio::select! {
+                    () = &mut look, if Instant::now() < until => break,
+                    done = works.running.join_next() => self.finish(&mut works, done).await,
+                }
+            }
+            if Instant::now() >= until {
+                break;
+            }
+        }
+        places.give_back().await;
+        works.worked
+    }
+
+    /// Begins what is due, unless it is under way or there is no room.
+    fn begin(&self, works: &mut Works, due: Due, places: &Places, until: Instant) {
+        let name = name(&due);
+        let destination = due.destination.clone().unwrap_or_default();
+        let waiting = works.by_destination.get(&destination).copied();
+        let is_full = !destination.is_empty() && waiting.unwrap_or(0) >= MAX_OF_DESTINATION;
+        if works.running.len() >= MAX_WORKS || is_full || !works.under_way.insert(name) {
+            return;
+        }
+        *works.by_destination.entry(destination).or_default() += 1;
+        let (workflows, places) = (self.clone(), places.clone());
+        // Whatever begins before the end may take the time that a destination has.
+        let lane = Lane::sweep(&self.0.limits, until + self.0.limits.timeout);
+        works.running.spawn(async move {
+            sleep(due.at.since(workflows.0.clock.now())).await;
+            let worked = match &due.work {
+                DueWork::Run(run) => workflows.work(&due.workspace, run, lane, &places).await,
+                DueWork::Schedule(workflow) => workflows.start_by_clock(&due, workflow).await,
+            };
+            (due, worked)
+        });
+    }
+
+    async fn finish(&self, works: &mut Works, done: Option<Result<Done, JoinError>>) {
+        let Some(Ok((due, worked))) = done else {
+            // A panic was logged where it happened; the place in the queue stays.
+            return;
+        };
+        works.under_way.remove(&name(&due));
+        if let Some(count) = due
+            .destination
+            .as_ref()
+            .and_then(|name| works.by_destination.get_mut(name))
+        {
+            *count = count.saturating_sub(1);
+        }
+        match worked {
+            // It stands at that very place again.
+            Ok(Worked::Queued(at)) if at == due.at => {}
+            Ok(_) => {
+                works.worked += 1;
+                if let Err(error) = self.0.store.delete_due(&due).await {
+                    tracing::warn!(%error, "a place in the queue stays: it is looked at again");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "what is due could not be worked on"),
+        }
+    }
+}
+
+/// What is due, told from everything else that is.
+fn name(due: &Due) -> String {
+    let id = match &due.work {
+        DueWork::Run(run) => run.as_str(),
+        DueWork::Schedule(workflow) => workflow.as_str(),
+    };
+    format!("{} {id}", due.workspace)
+}

@@ -1,0 +1,104 @@
+//! A process that ends between any two of the things it does: the run comes to its end all the same, and
+//! does nothing twice that a receiver could not tell.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use aws_lambda_events::dynamodb::Event;
+use event::Signal;
+use serde_json::json;
+use testkit::TestApp;
+
+use crate::support::{Office, taken};
+
+/// The record that the stream brings of a new run.
+pub(crate) fn batch(app: &TestApp, run: &str) -> Event {
+    let keys = json!({"pk": {"S": format!("{}#run#{run}", app.workspace)}, "sk": {"S": "RUN"}});
+    let record = json!({
+        "eventID": "1",
+        "eventName": "INSERT",
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "eventSourceARN": "arn:aws:dynamodb:local:123456789012:table/runs/stream/1",
+        "awsRegion": "local",
+        "dynamodb": {"Keys": keys, "NewImage": keys, "SequenceNumber": "1", "SizeBytes": 1,
+            "ApproximateCreationDateTime": 1, "StreamViewType": "NEW_IMAGE"},
+    });
+    serde_json::from_value(json!({"Records": [record]})).unwrap()
+}
+
+#[tokio::test]
+async fn a_run_whose_process_ends_anywhere_completes_once() {
+    let mut office = Office::open().await;
+    let workflow = office
+        .by_call(json!([
+            office.hook("first", "/first"),
+            {"id": "mark", "type": "update_profile", "properties": {"run": "{{ variables.n }}"}},
+            {"id": "note", "type": "send_event", "name": "noted", "properties": {"n": "{{ variables.n }}"}},
+            {"id": "pause", "type": "wait", "seconds": 90},
+            office.hook("last", "/last"),
+        ]))
+        .await;
+    let mut kills = 0;
+    // Each time after one more thing that was asked of AWS or sent: the last time nothing is killed.
+    for n in 1..200 {
+        assert_eq!(
+            office.call(&workflow, "ann", json!({"n": n})).await.status,
+            204
+        );
+        office.app.project().await;
+        let runs = office.runs(&workflow).await;
+        let id = runs[0]["id"].as_str().unwrap().to_owned();
+        let batch = batch(&office.app, &id);
+        let killed = stream_and_kill(&office, &batch, n).await;
+        kills += u32::from(killed);
+        // Who worked on it is believed to do so for half a minute.
+        office.app.workflows.stream(batch).await;
+        for seconds in [31, 60, 31, 60, 31] {
+            office.later(Duration::from_secs(seconds)).await;
+        }
+        let run = office.get(&format!("/admin/v1/workflow-runs/{id}")).await;
+        assert_eq!(run["state"], "completed", "killed after {n}: {run}");
+        let expected = [
+            "first done",
+            "mark done",
+            "note done",
+            "pause done",
+            "last done",
+        ];
+        assert_eq!(taken(&run), expected, "killed after {n}");
+        if !killed {
+            break;
+        }
+    }
+    assert!(kills > 10, "{kills}");
+    let runs = office.runs(&workflow).await.len();
+    let noted: Vec<_> = office.app.log(Signal::Events).await;
+    assert_eq!(noted.len(), runs, "each event once");
+    for path in ["/first", "/last"] {
+        let received = office.receiver.received();
+        let of_path = received.iter().filter(|request| request.path == path);
+        let ids: BTreeSet<_> = of_path.map(|request| request.id().to_owned()).collect();
+        assert_eq!(ids.len(), runs, "each message under one id");
+    }
+}
+
+/// Works on the batch until so many calls were made and webhooks received. Whether it was ended then.
+async fn stream_and_kill(office: &Office, batch: &Event, after: usize) -> bool {
+    office.app.stand_in.clear_recorded();
+    let sent = office.receiver.received().len();
+    let done = || {
+        let calls = office.app.stand_in.recorded().len();
+        calls + office.receiver.received().len() - sent
+    };
+    let kill = async {
+        while done() < after {
+            tokio::time::sleep(Duration::from_micros(200)).await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = kill => true,
+        _ = office.app.workflows.stream(batch.clone()) => false,
+    }
+}
