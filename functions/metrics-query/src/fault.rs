@@ -5,6 +5,8 @@ use edge::{Problem, QueryFault};
 use query::{Limit, Position, QueryError};
 use serde::Serialize;
 
+use crate::asking::Failed;
+
 /// Where in the text the fault is, for editors.
 #[derive(Serialize)]
 struct Details {
@@ -17,11 +19,16 @@ struct Place {
     column: u64,
 }
 
-/// The answer to a query that failed.
-pub(crate) fn answer(error: QueryError) -> Response {
+/// The answer to a query that failed, and its code.
+pub(crate) fn answer(failed: Failed) -> (&'static str, Response) {
+    let error = match failed {
+        Failed::Query(error) => error,
+        Failed::Problem(problem) => return (problem.code(), problem.into_response()),
+    };
     let position = match &error {
         QueryError::Invalid { position, .. } | QueryError::NotAllowed { position, .. } => *position,
-        QueryError::TooLarge(_)
+        QueryError::Empty
+        | QueryError::TooLarge(_)
         | QueryError::Variable { .. }
         | QueryError::UnboundedJoin
         | QueryError::Limit(_)
@@ -30,18 +37,21 @@ pub(crate) fn answer(error: QueryError) -> Response {
         | QueryError::Internal(_) => None,
     };
     let problem = problem(error);
-    match position {
+    let code = problem.code();
+    let response = match position {
         Some(Position { line, column }) => problem.with_details(&Details {
             position: Place { line, column },
         }),
         None => problem.into_response(),
-    }
+    };
+    (code, response)
 }
 
 fn problem(error: QueryError) -> Problem {
     let message = error.to_string().into();
     let fault = match error {
         QueryError::Invalid { .. } => QueryFault::Invalid,
+        QueryError::Empty => QueryFault::Empty,
         QueryError::NotAllowed { .. } => QueryFault::NotAllowed,
         QueryError::TooLarge(_) => QueryFault::TooLarge,
         QueryError::Variable { .. } => QueryFault::Variable,

@@ -1,105 +1,186 @@
-//! `POST /metrics/query`: a query that comes with the request.
+//! `POST /metrics/query` and `POST /metrics/query/{metricId}`: a query that comes with the request, and
+//! one that was saved.
 
-use std::collections::BTreeMap;
+use std::time::Instant;
 
-use axum::extract::{Request, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use edge::{BodyText, Media, Problem};
-use http::HeaderValue;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use query::{Query, Variables};
-use serde::Deserialize;
-use serde_json::Value;
+use event::MetricId;
+use http::HeaderMap;
+use http::header::CACHE_CONTROL;
+use query::Variables;
+use store::{SavedMetric, Wanted};
 
+use crate::asking::{Failed, Given, Work, bind};
 use crate::caller::Caller;
-use crate::{MetricsQuery, fault, format};
-
-/// What a body says. Members that nobody knows are refused: a misspelled one would be missed otherwise.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Body {
-    /// The text in base64, as UserFlux has it.
-    encoded_query: Option<String>,
-    /// The text as it is.
-    query: Option<String>,
-    #[serde(default)]
-    variables: Option<BTreeMap<String, Value>>,
-}
+use crate::note::Note;
+use crate::question::{Asked, Question};
+use crate::{MetricsQuery, fault, format, shown};
 
 /// Answers the query in the format that the client accepts.
 pub(crate) async fn ad_hoc(
     State(metrics_query): State<MetricsQuery>,
     request: Request,
 ) -> Result<Response, Response> {
-    let (mut parts, body) = request.into_parts();
-    let refused = IntoResponse::into_response;
-    let caller = Caller::judge(&metrics_query, &mut parts)
-        .await
-        .map_err(refused)?;
-    let format = format::of(&parts.headers).map_err(refused)?;
-    let text = BodyText::read(&parts.headers, body, Media::Json)
-        .await
-        .map_err(refused)?;
-    let body: Body =
-        serde_json::from_str(&text).map_err(|error| invalid(&error).into_response())?;
-    let query = Query {
-        workspace: caller.workspace,
-        sql: body.text().map_err(refused)?,
-        variables: Variables::new(body.variables.unwrap_or_default()),
-        now: caller.now,
-    };
-
-    let answer = metrics_query
-        .engine
-        .run(query)
-        .await
-        .map_err(fault::answer)?;
-    let max_bytes = metrics_query.engine.limits().answer_bytes;
-    let bytes = answer.write(format, max_bytes).map_err(fault::answer)?;
-    let headers = [
-        (CONTENT_TYPE, format::media_type(format)),
-        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((headers, bytes).into_response())
+    metrics_query.ask(request, Target::Text).await
 }
 
-impl Body {
-    /// The text of the query.
-    fn text(&self) -> Result<String, Problem> {
-        match (&self.encoded_query, &self.query) {
-            (Some(encoded), None) => {
-                let bytes = BASE64_STANDARD.decode(encoded.trim_ascii());
-                let bytes = bytes.map_err(|_| wrong("encodedQuery", "is not base64"))?;
-                String::from_utf8(bytes)
-                    .map_err(|_| wrong("encodedQuery", "is not UTF-8 in base64"))
-            }
-            (None, Some(text)) => Ok(text.clone()),
-            (Some(_), Some(_)) => Err(wrong(
-                "query",
-                "stands beside encodedQuery: give one of them",
-            )),
-            (None, None) => Err(wrong("query", "is missing, and so is encodedQuery")),
+/// Runs a saved metric.
+pub(crate) async fn saved(
+    State(metrics_query): State<MetricsQuery>,
+    metric: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<Response, Response> {
+    // What is no id names no metric; who may not ask hears nothing of it.
+    let id = metric.ok().and_then(|Path(id)| MetricId::parse(&id).ok());
+    let target = id.map_or(Target::Nothing, Target::Metric);
+    metrics_query.ask(request, target).await
+}
+
+/// What the path asks for.
+#[derive(Debug)]
+enum Target {
+    /// The text in the body.
+    Text,
+    /// A saved metric.
+    Metric(MetricId),
+    /// What cannot be there.
+    Nothing,
+}
+
+impl Target {
+    const fn metric(&self) -> Option<&MetricId> {
+        match self {
+            Self::Metric(id) => Some(id),
+            Self::Text | Self::Nothing => None,
         }
     }
 }
 
-fn wrong(at: &'static str, message: &'static str) -> Problem {
-    Problem::InvalidBody {
-        at: at.into(),
-        message: message.into(),
+impl MetricsQuery {
+    async fn ask(&self, request: Request, target: Target) -> Result<Response, Response> {
+        let (started, now) = (Instant::now(), self.clock.now());
+        let (mut parts, body) = request.into_parts();
+        let refused = IntoResponse::into_response;
+        let caller = Caller::of(self, &mut parts, now).await.map_err(refused)?;
+        let id = target.metric();
+        let asked = asked(&parts.headers, body, &target).await;
+        let is_fresh = is_fresh(&parts.headers);
+        // One call for the key, the metric and the answer.
+        let page = asked.as_ref().ok().map(Asked::page);
+        let wanted = Wanted {
+            key: caller.key(),
+            metric: id,
+            page: page.filter(|(_, page)| !is_fresh || *page > 0),
+        };
+        let found = self.store.find_at_once(caller.workspace(), wanted).await;
+        let found = found.map_err(|error| Problem::from(error).into_response())?;
+        caller
+            .judge(self, found.key.as_ref(), now)
+            .await
+            .map_err(refused)?;
+        let asked = asked.map_err(refused)?;
+        if id.is_some() && found.metric.is_none() {
+            return Err(Problem::NotFound.into_response());
+        }
+        let question = match asked {
+            Asked::Question(question) => question,
+            Asked::Page(cursor) => {
+                let given = found.page.as_ref().filter(|page| now < page.expires_at);
+                let given = given.and_then(Given::kept).ok_or_else(expired)?;
+                return Ok(shown::answer(&given, cursor.digest));
+            }
+        };
+        let digest = question.digest;
+        let sql = text(&question, found.metric.as_ref());
+        let note = Note {
+            workspace: caller.workspace().clone(),
+            sql: sql.to_owned(),
+            source: caller.source(id.is_some()),
+            metric: id.cloned(),
+            started,
+            at: now,
+        };
+        let work = work(&caller, &question, found.metric.as_ref(), is_fresh, now);
+        let outcome = match work {
+            Err(failed) => Err(failed),
+            Ok(work) => match found.page.and_then(|page| work.given(&page, now)) {
+                Some(given) => Ok(given),
+                None => self.answer(work).await,
+            },
+        };
+        match outcome {
+            Ok(given) => {
+                self.note(note, Ok(&given));
+                Ok(shown::answer(&given, digest))
+            }
+            Err(failed) => {
+                let (code, response) = fault::answer(failed);
+                self.note(note, Err(code));
+                Err(response)
+            }
+        }
     }
 }
 
-fn invalid(error: &serde_json::Error) -> Problem {
-    let message = error.to_string();
-    // The place stands at the end, and is said first here.
-    let message = message
-        .rsplit_once(" at line ")
-        .map_or(message.as_str(), |(said, _)| said);
-    Problem::InvalidBody {
-        at: format!("line {}, column {}", error.line(), error.column()).into(),
-        message: message.to_owned().into(),
+/// What the body asks.
+async fn asked(
+    headers: &HeaderMap,
+    body: axum::body::Body,
+    target: &Target,
+) -> Result<Asked, Problem> {
+    let format = format::of(headers)?;
+    let text = BodyText::read(headers, body, Media::Json).await?;
+    match target {
+        Target::Text => Asked::ad_hoc(&text, format),
+        Target::Metric(id) => Asked::saved(id, &text, format),
+        Target::Nothing => Err(Problem::NotFound),
     }
+}
+
+fn text<'a>(question: &'a Question, metric: Option<&'a SavedMetric>) -> &'a str {
+    let own = question.sql.as_deref();
+    own.or(metric.map(|metric| metric.sql.as_str()))
+        .unwrap_or_default()
+}
+
+fn work(
+    caller: &Caller,
+    question: &Question,
+    metric: Option<&SavedMetric>,
+    is_fresh: bool,
+    now: event::Timestamp,
+) -> Result<Work, Failed> {
+    let variables = match metric {
+        Some(metric) => bind(&metric.variables, &question.variables)?,
+        None => Variables::new(question.variables.clone()),
+    };
+    Ok(Work {
+        workspace: caller.workspace().clone(),
+        sql: text(question, metric).to_owned(),
+        variables,
+        format: question.format,
+        page_size: question.page_size,
+        digest: question.digest,
+        metric_version: metric.map_or(0, |metric| metric.version),
+        is_fresh,
+        now,
+    })
+}
+
+/// Whether the caller wants no answer that was kept.
+fn is_fresh(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(CACHE_CONTROL).iter();
+    let mut directives = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    directives.any(|directive| directive.trim().eq_ignore_ascii_case("no-cache"))
+}
+
+fn expired() -> Response {
+    let at = "cursor".into();
+    let message = "is of an answer that is not kept any more: ask again".into();
+    Problem::InvalidBody { at, message }.into_response()
 }

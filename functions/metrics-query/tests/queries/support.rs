@@ -1,14 +1,26 @@
 //! A workspace with events, and somebody who asks.
 
 use axum::Router;
+use event::{Clock as _, WorkspaceId};
+use metrics_query::{MetricsQuery, Settings};
 use policy::{ApiKey, KeyKind};
 use query::Limits;
 use serde_json::{Value, json};
-use testkit::{Answer, Call, TestApp};
+use store::{AuditAction, WorkspaceSettings};
+use testkit::{Answer, Call, ORIGIN, TestApp};
 
 /// 2026-11-21T06:00:00Z: what the clock of a test says.
 pub(crate) const NOW: i64 = 1_795_240_800_000;
 pub(crate) const HOUR: i64 = 3_600_000;
+
+/// The routes of the function, with these limits for its queries.
+pub(crate) fn router(app: &TestApp, limits: Limits) -> Router {
+    let settings = Settings::read(|name| {
+        (name == "WEIR_DASHBOARD_URL").then(|| format!("{ORIGIN}/dashboard"))
+    });
+    let manager = app.secrets_manager();
+    MetricsQuery::with_limits(&app.runtime, manager, settings.unwrap(), limits).router()
+}
 
 pub(crate) struct Asking {
     pub(crate) app: TestApp,
@@ -23,7 +35,7 @@ impl Asking {
 
     pub(crate) async fn with(limits: Limits) -> Self {
         let app = TestApp::start().await;
-        let router = metrics_query::router_with(&app.runtime, limits);
+        let router = router(&app, limits);
         let key = app.key(KeyKind::ServiceAccount).await;
         Self { app, router, key }
     }
@@ -48,9 +60,32 @@ impl Asking {
         assert_eq!(answer.status, 204, "{}", answer.body);
     }
 
-    /// A request without a body.
+    /// Another workspace, without events.
+    pub(crate) async fn another_workspace(&self, id: &str) -> WorkspaceId {
+        let workspace = WorkspaceId::parse(id).unwrap();
+        let settings = WorkspaceSettings::new("Other", self.app.clock.now());
+        let audit = self.app.audit(AuditAction::WorkspaceCreated, &self.key);
+        let made = self
+            .app
+            .store
+            .create_workspace(&workspace, &settings, &audit);
+        made.await.unwrap();
+        workspace
+    }
+
+    /// A request without a body, to be answered anew.
     pub(crate) fn call(&self) -> Call {
-        Call::new(self.router.clone(), "POST", "/metrics/query").key(&self.key)
+        self.call_kept().header("cache-control", "no-cache")
+    }
+
+    /// A request without a body, to be answered from what was kept.
+    pub(crate) fn call_kept(&self) -> Call {
+        self.to("POST", "/metrics/query").key(&self.key)
+    }
+
+    /// A request of any method to any path, by nobody.
+    pub(crate) fn to(&self, method: &str, path: &str) -> Call {
+        Call::new(self.router.clone(), method, path)
     }
 
     pub(crate) async fn post(&self, body: &Value) -> Answer {

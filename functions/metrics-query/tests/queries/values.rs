@@ -78,3 +78,34 @@ async fn a_path_leads_through_lists_brackets_and_functions() {
     assert_snapshot!(shop.rows("SELECT json_extract_scalar(properties, '$.cart.items[0]'), json_array_length(properties.cart.items), json_extract(properties, '$.cart'), json_format(properties.cart.items), properties->'cart'->>'total' FROM events WHERE id = '3'").await, @r#"["a",2,{"items":["a","b"],"total":12.5},"[\"a\",\"b\"]","12.5"]"#);
     assert_snapshot!(shop.rows(r#"SELECT json_extract_scalar('{"a": [1, {"b": "x"}]}', '$.a[1].b'), json_parse('{"a": 1.50}'), json_parse('nothing')"#).await, @r#"["x",{"a":1.5},null]"#);
 }
+
+#[tokio::test]
+async fn functions_of_trino_mean_what_they_mean_there() {
+    let shop = Asking::shop().await;
+    let rows = async |sql: &str| shop.rows(sql).await;
+    assert_eq!(
+        rows("SELECT count_if(name = 'checkout'), count_if(properties.first) FROM events").await,
+        "[3,1]"
+    );
+    assert_eq!(
+        rows("SELECT max_by(userId, timestamp), min_by(id, properties.revenue) FROM events").await,
+        r#"["cy","4"]"#
+    );
+    assert_eq!(
+        rows("SELECT max_by(id, timestamp) FILTER (WHERE userId = 'ann') FROM events").await,
+        r#"["8"]"#
+    );
+    assert_eq!(
+        rows("SELECT if(count(*) > 5, 'many', 'few'), if(FALSE, 1) FROM events").await,
+        r#"["many",null]"#
+    );
+    assert_eq!(
+        rows("SELECT regexp_extract(name, '[a-z]+'), regexp_extract(name, '([a-z]+)_([a-z]+)', 2), regexp_extract(name, 'x+') FROM events WHERE id = '1'").await,
+        r#"["page","view",null]"#
+    );
+    let answer = shop.ask("SELECT count_if(name = 'x') FROM events").await;
+    assert_eq!(
+        answer.json()["columns"][0]["name"],
+        serde_json::json!("count_if(name = 'x')")
+    );
+}

@@ -7,16 +7,28 @@ mod answers;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod document;
+#[cfg(test)]
 mod fence;
 #[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
+mod log;
+#[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod once;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tables;
+#[cfg(test)]
+mod tokens;
 #[cfg(test)]
 mod values;

@@ -105,7 +105,7 @@ async fn nothing_but_select_is_allowed() {
     WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT * FROM t
       sql_not_allowed recursive queries are not allowed at line 1, column 1
     SELECT * FROM (WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT * FROM t)
-      sql_not_allowed Recursive CTEs are not enabled
+      sql_not_allowed Recursive CTEs are not enabled at line 1, column 21
     SELECT * FROM '/etc/passwd'
       invalid_sql the table '/etc/passwd' not found
     SELECT * FROM "/etc/passwd"

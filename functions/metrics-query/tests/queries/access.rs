@@ -1,6 +1,5 @@
 //! Who may ask, and about what.
 
-use event::WorkspaceId;
 use policy::{KeyKind, Policy};
 use serde_json::json;
 use testkit::{Call, Fault};
@@ -30,7 +29,7 @@ async fn only_the_key_of_a_service_account_may_ask() {
 #[tokio::test]
 async fn a_query_sees_the_events_of_its_own_workspace() {
     let asking = Asking::shop().await;
-    let other = WorkspaceId::parse("other").unwrap();
+    let other = asking.another_workspace("other").await;
     let issue = |record: &mut policy::KeyRecord| record.workspace = other.clone();
     let key = asking
         .app

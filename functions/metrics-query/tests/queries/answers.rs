@@ -15,7 +15,7 @@ async fn an_answer_says_what_it_holds_and_what_it_cost() {
     assert!(body["durationMs"].is_u64() && body["bytesScanned"].as_u64() > Some(0));
     body["durationMs"] = json!(0);
     body["bytesScanned"] = json!(0);
-    assert_snapshot!(body, @r#"{"asOf":1795240800000,"bytesScanned":0,"cached":false,"columns":[{"name":"name","type":"varchar"},{"name":"n","type":"bigint"}],"durationMs":0,"range":{"from":1794636000000,"to":1795330800000},"rowCount":3,"rows":[["page_view",4],["checkout",3],["add_to_cart",2]],"rowsScanned":9}"#);
+    assert_snapshot!(body, @r#"{"asOf":1795240800000,"bytesScanned":0,"cached":false,"columns":[{"name":"name","type":"varchar"},{"name":"n","type":"bigint"}],"durationMs":0,"expiresAt":1795241100000,"range":{"from":1794636000000,"to":1795330800000},"rowCount":3,"rows":[["page_view",4],["checkout",3],["add_to_cart",2]],"rowsScanned":9}"#);
     assert_eq!(answer.headers["content-type"], "application/json");
     assert_eq!(answer.headers["cache-control"], "no-store");
 }

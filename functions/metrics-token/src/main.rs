@@ -1,0 +1,13 @@
+//! The Lambda function `metrics-token`.
+
+use edge::{Runtime, run};
+use metrics_token::MetricsToken;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let runtime = Runtime::start().await?;
+    let metrics_token = MetricsToken::new(&runtime, metrics_token::clients(&runtime));
+    metrics_token.warm_up().await;
+    run(metrics_token.router(), &runtime).await?;
+    Ok(())
+}
