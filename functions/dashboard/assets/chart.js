@@ -62,8 +62,11 @@ export class Chart {
   }
 
   #options() {
-    const styles = getComputedStyle(document.documentElement);
-    const colour = (name) => styles.getPropertyValue(`--${name}`).trim();
+    // A colour is one of two, and only an element knows which.
+    const colour = (name) => {
+      this.host.style.outlineColor = `var(--${name})`;
+      return getComputedStyle(this.host).outlineColor;
+    };
     const half = (this.data.periodSeconds * 1_000) / 2;
     const bars = window.uPlot.paths.bars({ size: [0.75, 40], radius: 0.12 });
     const axis = {

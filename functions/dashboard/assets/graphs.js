@@ -7,35 +7,26 @@ const known = (values) => values.filter((value) => value !== null);
 const highest = (values) => millis(known(values).reduce((a, b) => Math.max(a, b), -Infinity));
 const newest = (values) => millis(known(values).at(-1));
 
-/** Both graphs: which series, which figures above them, which columns in the table. */
+/** The columns that both tables have after those of their counts. */
+const TIMES = [["Average", "averageMillis"], ["p50", "p50Millis"], ["p99", "p99Millis"]];
+
+/** Both graphs: which series, and what is counted in the figures above them and in the table. */
 const GRAPHS = [
   {
     id: "user-events",
     part: "userEvents",
-    unit: "events",
+    what: "Ingest",
     bars: [
       { key: "accepted", label: "Accepted", style: "accepted" },
       { key: "refused", label: "Refused", style: "refused" },
     ],
     lines: [{ key: "averageMillis", label: "Average ingest time", style: "time", scale: "ms" }],
-    figures: (part) => [
-      ["Accepted", number(sum(part.accepted))],
-      ["Refused", number(sum(part.refused))],
-      ["Ingest time, latest average", newest(part.averageMillis)],
-      ["Ingest time, highest p99", highest(part.p99Millis)],
-    ],
-    table: [
-      ["Accepted", "accepted"],
-      ["Refused", "refused"],
-      ["Average", "averageMillis"],
-      ["p50", "p50Millis"],
-      ["p99", "p99Millis"],
-    ],
+    counts: [["Accepted", "accepted"], ["Refused", "refused"]],
   },
   {
     id: "database-writes",
     part: "databaseWrites",
-    unit: "writes",
+    what: "Write",
     bars: [
       { key: "writes", label: "Writes", style: "writes" },
       { key: "throttles", label: "Throttled", style: "throttles" },
@@ -44,21 +35,7 @@ const GRAPHS = [
       { key: "units", label: "Write units", style: "units", scale: "count" },
       { key: "averageMillis", label: "Average write time", style: "time", scale: "ms" },
     ],
-    figures: (part) => [
-      ["Writes", number(sum(part.writes))],
-      ["Write units", number(sum(part.units))],
-      ["Throttled", number(sum(part.throttles))],
-      ["Write time, latest average", newest(part.averageMillis)],
-      ["Write time, highest p99", highest(part.p99Millis)],
-    ],
-    table: [
-      ["Writes", "writes"],
-      ["Write units", "units"],
-      ["Throttled", "throttles"],
-      ["Average", "averageMillis"],
-      ["p50", "p50Millis"],
-      ["p99", "p99Millis"],
-    ],
+    counts: [["Writes", "writes"], ["Write units", "units"], ["Throttled", "throttles"]],
   },
 ];
 
@@ -66,6 +43,7 @@ const GRAPHS = [
 class Panel {
   constructor(graph) {
     this.graph = graph;
+    this.columns = [...graph.counts, ...TIMES];
     this.section = document.getElementById(graph.id);
     this.plot = this.section.querySelector(".plot");
     this.chart = new Chart(this.plot, graph);
@@ -80,7 +58,12 @@ class Panel {
   show(data) {
     this.data = data;
     const part = data[this.graph.part];
-    const figures = this.graph.figures(part);
+    const { counts, what } = this.graph;
+    const figures = [
+      ...counts.map(([name, key]) => [name, number(sum(part[key]))]),
+      [`${what} time, latest average`, newest(part.averageMillis)],
+      [`${what} time, highest p99`, highest(part.p99Millis)],
+    ];
     const shown = figures.map(([name, value]) =>
       element("div", {}, element("dt", {}, name), element("dd", {}, value)),
     );
@@ -104,15 +87,14 @@ class Panel {
   /** What happened, newest first: period and values. */
   rows() {
     const part = this.data[this.graph.part];
-    const row = (at, index) => [at, ...this.graph.table.map(([, key]) => part[key][index])];
+    const row = (at, index) => [at, ...this.columns.map(([, key]) => part[key][index])];
     return this.data.times.map(row).filter(([, ...values]) => values.some(Boolean)).reverse();
   }
 
   fillTable() {
     if (!this.details.open || !this.data) return;
-    const { table } = this.graph;
-    const heads = ["From", ...table.map(([head]) => head)];
-    const cell = (value, index) => (table[index][1].endsWith("Millis") ? millis(value) : number(value));
+    const heads = ["From", ...this.columns.map(([head]) => head)];
+    const cell = (value, index) => (this.columns[index][1].endsWith("Millis") ? millis(value) : number(value));
     const rows = this.rows().map(([at, ...values]) => {
       const cells = values.map((value, index) => element("td", {}, cell(value, index)));
       return element("tr", {}, element("th", { scope: "row" }, moment(at)), ...cells);

@@ -58,16 +58,23 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 10] = [
+static ASSETS: [Asset; 17] = [
     asset!(CSS, "base.css"),
     asset!(CSS, "frame.css"),
     asset!(CSS, "parts.css"),
+    asset!(CSS, "forms.css"),
+    asset!(CSS, "tables.css"),
+    asset!(CSS, "settings.css"),
     asset!(CSS, "graphs.css"),
     asset!(CSS, "uplot.css", "vendor/uplot/uPlot.min.css"),
     asset!(JAVASCRIPT, "uplot.js", "vendor/uplot/uPlot.iife.min.js"),
     asset!(JAVASCRIPT, "frame.js"),
+    asset!(JAVASCRIPT, "forms.js"),
+    asset!(JAVASCRIPT, "metric.js"),
     asset!(JAVASCRIPT, "graphs.js"),
     asset!(JAVASCRIPT, "chart.js"),
+    asset!(CSS, "live.css"),
+    asset!(JAVASCRIPT, "live.js"),
     asset!("image/svg+xml", "icon.svg"),
 ];
 

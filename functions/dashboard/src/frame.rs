@@ -10,7 +10,9 @@ use policy::Role;
 
 use crate::address::ROOT;
 use crate::assets;
+use crate::member::form_action;
 use crate::navigation::{Section, sections};
+use crate::notice::Notice;
 use crate::session::Session;
 use crate::theme::Theme;
 
@@ -21,6 +23,10 @@ pub(crate) struct Viewing {
     theme: Theme,
     /// Path and query, to come back to.
     here: String,
+    /// Path, for the navigation.
+    path: String,
+    /// What the request before this one has done.
+    pub(crate) notice: Option<Notice>,
 }
 
 impl Viewing {
@@ -32,6 +38,8 @@ impl Viewing {
             session,
             theme: Theme::of(request.headers()),
             here: here.map_or(ROOT, |here| here.as_str()).to_owned(),
+            path: request.uri().path().to_owned(),
+            notice: Notice::of(request.headers()),
         }
     }
 }
@@ -55,6 +63,10 @@ pub(crate) struct Frame {
     /// Somebody signed in.
     pub(crate) person: Option<Person>,
     pub(crate) sections: Vec<Section>,
+    pub(crate) notice: Option<&'static str>,
+    /// Where the forms of a page post to.
+    pub(crate) action: String,
+    role: Option<Role>,
 }
 
 /// Who is signed in, as the frame shows it.
@@ -77,7 +89,6 @@ impl Frame {
     pub(crate) fn new(title: &'static str, viewing: &Viewing) -> Self {
         let person = viewing.session.as_ref().map(Person::of);
         let place = viewing.session.as_ref().and_then(Session::place);
-        let path = viewing.here.split('?').next().unwrap_or_default();
         Self {
             title,
             assets: &assets::BASE,
@@ -86,9 +97,22 @@ impl Frame {
             here: viewing.here.clone(),
             person,
             sections: place
-                .map(|(_, role)| sections(role, path))
+                .map(|(_, role)| sections(role, &viewing.path))
                 .unwrap_or_default(),
+            notice: viewing.notice.map(Notice::text),
+            action: place.map_or_else(String::new, |(workspace, _)| form_action(workspace)),
+            role: place.map(|(_, role)| role),
         }
+    }
+
+    /// Whether an edit is offered.
+    pub(crate) fn may_edit(&self) -> bool {
+        self.role >= Some(Role::Editor)
+    }
+
+    /// Whether what only admins may is offered.
+    pub(crate) fn may_administer(&self) -> bool {
+        self.role >= Some(Role::Admin)
     }
 }
 
@@ -119,6 +143,15 @@ pub(crate) fn page(template: &impl Template) -> Response {
             Problem::Internal.into_response()
         }
     }
+}
+
+/// The page as an answer with the status of that problem: a form that is shown again.
+pub(crate) fn page_about(problem: &Problem, template: &impl Template) -> Response {
+    let mut response = page(template);
+    if response.status().is_success() {
+        *response.status_mut() = problem.status();
+    }
+    response
 }
 
 /// Handlers of pages answer with these.

@@ -21,8 +21,8 @@ pub(crate) use span::Span;
 pub(crate) use table::Table;
 
 use crate::Dashboard;
+use crate::member::Member;
 use crate::request::Parameters;
-use crate::session::Member;
 
 /// Workspaces and spans remembered at most.
 const CAPACITY: u64 = 1_000;

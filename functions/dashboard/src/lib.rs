@@ -5,19 +5,30 @@
 //! under `pages`, which brings its routes and its place in the navigation.
 
 mod address;
+mod advice;
 mod assets;
 mod compress;
 mod cookie;
+mod form;
 mod frame;
 mod graphs;
+mod interrupted;
+mod kinds;
+mod member;
+mod moment;
 mod navigation;
+mod notice;
+mod number;
 mod pages;
+mod refused;
 mod request;
+mod rules;
 mod session;
 mod settings;
 mod sign_in;
 mod surround;
 mod theme;
+mod use_cases;
 
 use std::sync::Arc;
 
@@ -31,6 +42,7 @@ use secrets::SessionKeys;
 pub use settings::Settings;
 
 use crate::graphs::Graphs;
+use crate::use_cases::UseCases;
 
 /// What the handlers share. Clones share everything.
 #[derive(Debug, Clone)]
@@ -43,13 +55,14 @@ struct Inner {
     sign_in: Option<SignIn>,
     session_keys: SessionKeys,
     graphs: Graphs,
+    use_cases: UseCases,
     clock: Arc<dyn Clock>,
 }
 
 /// The clients that the dashboard needs.
 #[derive(Debug, Clone)]
 pub struct Clients {
-    /// For the session keys.
+    /// For the session keys, and for the texts of API keys.
     pub secrets: aws_sdk_secretsmanager::Client,
     /// For the graphs.
     pub cloud_watch: aws_sdk_cloudwatch::Client,
@@ -74,7 +87,8 @@ impl Dashboard {
         });
         Self(Arc::new(Inner {
             sign_in,
-            session_keys: SessionKeys::new(clients.secrets, &settings.session_keys),
+            session_keys: SessionKeys::new(clients.secrets.clone(), &settings.session_keys),
+            use_cases: UseCases::new(runtime, clients.secrets),
             graphs: Graphs::new(clients.cloud_watch),
             clock: Arc::clone(&runtime.clock),
             settings,
@@ -95,6 +109,7 @@ impl Dashboard {
             .merge(sign_in::routes())
             .merge(theme::routes())
             .merge(graphs::routes())
+            .merge(interrupted::routes())
             .merge(assets::routes())
             .layer(from_fn_with_state(self.clone(), surround::only_own_posts))
             .with_state(self.clone());

@@ -1,8 +1,9 @@
 //! What a request says, read; what cannot be read is a problem like any other.
 
 use axum::Form;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use edge::Problem;
+use event::KeyId;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -37,5 +38,19 @@ impl<T: DeserializeOwned, S: Sync + Send> FromRequest<S> for Fields<T> {
             message: "this is not the form of the page".into(),
         })?;
         Ok(Self(fields))
+    }
+}
+
+/// The id of a key in the path: an extractor. What is no id names no key.
+#[derive(Debug)]
+pub(crate) struct Id(pub(crate) KeyId);
+
+impl<S: Sync + Send> FromRequestParts<S> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|Path(id)| KeyId::parse(&id).ok());
+        id.map(Self).ok_or(Problem::NotFound)
     }
 }

@@ -1,19 +1,22 @@
 //! What every answer of the dashboard has in common: the session, headers, problems as pages.
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use edge::Problem;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http_body_util::BodyExt;
 
 use crate::address::Address;
 use crate::frame::Viewing;
+use crate::notice::Notice;
 use crate::session::Opened;
-use crate::{Dashboard, compress, pages};
+use crate::{Dashboard, compress, interrupted, pages};
 
 /// Scripts, styles, images and data from here alone, nothing inline, forms to here alone, no frames
 /// around a page, and no text that a script could turn into markup.
@@ -33,13 +36,24 @@ pub(crate) async fn surround(
     let session = dashboard.open_session(request.headers()).await;
     let viewing = Viewing::of(&request, session.clone().ok().flatten());
     let accepts_gzip = compress::is_accepted(request.headers());
-    let is_page = is_page(request.uri());
+    let is_page = is_page(&request);
     request.extensions_mut().insert::<Opened>(session);
     request.extensions_mut().insert(viewing.clone());
+    let edit = if is_page && viewing.session.is_none() && request.method() == Method::POST {
+        Edit::of(&mut request).await
+    } else {
+        None
+    };
 
     let mut response = next.run(request).await;
     if is_page && let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        response = pages::problem::instead_of(response, &problem, &viewing);
+        response = match edit {
+            Some(edit) if problem == Problem::SignedOut => edit.kept(&viewing),
+            Some(_) | None => pages::problem::instead_of(response, &problem, &viewing),
+        };
+    }
+    if is_page && viewing.notice.is_some() && !response.status().is_redirection() {
+        Notice::forget(response.headers_mut());
     }
     if let Some(session) = &viewing.session {
         dashboard
@@ -54,9 +68,42 @@ pub(crate) async fn surround(
 }
 
 /// Scripts read JSON, and files are files: everything else is a page.
-fn is_page(uri: &Uri) -> bool {
-    let path = uri.path();
-    !path.starts_with("/dashboard/data/") && !path.starts_with("/dashboard/assets/")
+fn is_page(request: &Request) -> bool {
+    let path = request.uri().path();
+    !path.starts_with("/dashboard/data/")
+        && !path.starts_with("/dashboard/assets/")
+        && !wants_json(request.headers())
+}
+
+/// Whether a script asks, which reads no pages.
+pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(ACCEPT)
+        .is_some_and(|it| it == "application/json")
+}
+
+/// What was posted without a session.
+struct Edit {
+    action: String,
+    body: Vec<u8>,
+}
+
+impl Edit {
+    /// Reads the body, and leaves it in its place.
+    async fn of(request: &mut Request) -> Option<Self> {
+        let body = std::mem::take(request.body_mut());
+        // Bodies are made in memory: none can break off.
+        let body = body.collect().await.ok()?.to_bytes();
+        *request.body_mut() = Body::from(body.clone());
+        Some(Self {
+            action: request.uri().path_and_query()?.to_string(),
+            body: body.to_vec(),
+        })
+    }
+
+    fn kept(&self, viewing: &Viewing) -> Response {
+        interrupted::instead_of(&self.action, &self.body, viewing)
+    }
 }
 
 fn protect(headers: &mut HeaderMap) {

@@ -38,6 +38,17 @@ export async function signIn(page, role) {
   await page.waitForURL(`${weir.dashboardUrl}**`);
 }
 
+/** The same person in a browser without scripts. */
+export async function withoutScripts(t, page) {
+  const context = page.context();
+  const plain = await context.browser().newContext({
+    javaScriptEnabled: false,
+    storageState: await context.storageState(),
+  });
+  t.after(() => plain.close());
+  return plain.newPage();
+}
+
 /** Goes to a page by the navigation. */
 export async function goTo(page, name) {
   await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click();

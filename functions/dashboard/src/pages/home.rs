@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::welcome;
 use crate::Dashboard;
 use crate::address::{Address, ROOT};
+use crate::advice::Advised;
 use crate::frame::{Answer, Frame, Viewing, page};
 use crate::navigation::{Entry, Group, Icon};
 use crate::request::Parameters;
@@ -33,6 +34,9 @@ pub(crate) fn routes() -> Router<Dashboard> {
         .route(ROOT, get(home))
 }
 
+/// Keys whose advice is listed at most.
+const MAX_ADVISED: usize = 5;
+
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
@@ -40,6 +44,10 @@ struct Home {
     workspace: String,
     /// Where clients send to.
     base_url: String,
+    /// What could be better about keys.
+    advised: Vec<Advised>,
+    /// Of how many more keys.
+    more_advised: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -59,7 +67,12 @@ async fn home(
     let place = Session::place(session);
     let (workspace, _) = place.ok_or(Problem::RoleMissing)?;
     let address = Address::of(&dashboard.0.settings, &headers).ok_or(Problem::Internal)?;
+    let mut advised: Vec<_> = dashboard.advice(workspace).await.into_values().collect();
+    let more_advised = advised.len().saturating_sub(MAX_ADVISED);
+    advised.truncate(MAX_ADVISED);
     Ok(page(&Home {
+        advised,
+        more_advised,
         workspace: workspace.to_string(),
         base_url: address.origin,
         frame: Frame::new(ENTRY.title, &viewing),

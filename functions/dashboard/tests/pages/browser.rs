@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use edge::SystemClock;
 use event::Clock;
 use local::issuer::Person;
+use policy::Role;
 use testkit::{Answer, ORIGIN, TestApp};
 
 /// A browser with cookies of its own.
@@ -41,6 +42,15 @@ impl<'a> Browser<'a> {
         know(app, "ann@example.com", &["test:viewer"]);
         let mut browser = Self::open(app);
         browser.sign_in("ann@example.com").await;
+        browser
+    }
+
+    /// A browser in which somebody with that role in the workspace is signed in.
+    pub(crate) async fn of(app: &'a TestApp, role: Role) -> Self {
+        let name = format!("{role}@example.com");
+        know(app, &name, &[&format!("test:{role}")]);
+        let mut browser = Self::open(app);
+        browser.sign_in(&name).await;
         browser
     }
 

@@ -89,7 +89,7 @@ async fn the_page_does_not_wait_for_the_values() {
     app.stand_in.faults().inject(hang);
     let page = browser.get("/dashboard/ingest-api").await;
     assert_eq!((page.status, calls(&app)), (200, 0));
-    insta::assert_snapshot!(text_of(&page.body, "main"), @"Ingest API Last 1 h Last 24 h Last 7 d Last 30 d Live The graphs need JavaScript. Show the values as tables , and load the page again for newer ones. User Events What came in, and how long it took to store it. Values as a table Database Writes The load on the database that keeps them. Values as a table");
+    insta::assert_snapshot!(text_of(&page.body, "main"), @"Ingest API Last 1 h Last 24 h Last 7 d Last 30 d Live The graphs need JavaScript. Show the values as tables , and load the page again for newer ones. User Events What came in, and how long it took to store it. Values as a table Database Writes The load on the database that keeps them. Values as a table Integration Write-Only API Key Settings There is no such key yet. Integration Read & Write API Key Settings There is no such key yet.");
 }
 
 #[tokio::test]

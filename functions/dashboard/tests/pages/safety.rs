@@ -6,7 +6,14 @@ use crate::browser::{Browser, app, know};
 use crate::markup::{check, text_of};
 
 /// Pages for who is signed in, and one that does not exist.
-const PAGES: [&str; 3] = ["/dashboard", "/dashboard/ingest-api", "/dashboard/nowhere"];
+const PAGES: [&str; 6] = [
+    "/dashboard",
+    "/dashboard/ingest-api",
+    "/dashboard/live",
+    "/dashboard/getting-started",
+    "/dashboard/ingestion-keys",
+    "/dashboard/nowhere",
+];
 
 fn shown(answer: &Answer, names: &[&str]) -> String {
     let line = |name: &&str| format!("{name}: {}", answer.headers[*name]);

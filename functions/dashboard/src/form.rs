@@ -1,0 +1,124 @@
+//! How a page edits: a form posts to the page's own address. What was done leads on ([`done`]); what
+//! was not shows the form again, as it was typed, with what is wrong beside its fields.
+//!
+//! [`done`]: crate::notice::done
+
+use control::{ControlError, FieldError};
+use edge::Problem;
+use secrets::SecretsError;
+use store::StoreError;
+
+/// What is wrong with a form, field by field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Errors(Vec<FieldError>);
+
+impl Errors {
+    /// Adds what is wrong with a field.
+    pub(crate) fn add(&mut self, path: &str, message: impl Into<String>) {
+        self.0.push(FieldError {
+            path: path.to_owned(),
+            message: message.into(),
+        });
+    }
+
+    /// What is wrong with the field of that path, as the use cases name it; the first where there is
+    /// more.
+    pub(crate) fn at(&self, path: &str) -> Option<&str> {
+        let error = self.0.iter().find(|error| error.path == path)?;
+        Some(&error.message)
+    }
+
+    /// Whether nothing is wrong.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them, for what has no field of its own.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &FieldError> {
+        self.0.iter()
+    }
+}
+
+/// Why a form did not do its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Undone {
+    /// Fields break rules: the form again, with the errors.
+    Invalid(Errors),
+    /// Somebody else was faster: the form again, with what is there now beside it.
+    Stale,
+    /// Something is in the way, such as a name that is taken: the form again, with this.
+    Conflict(String),
+    /// Nothing that the form could mend.
+    Problem(Problem),
+}
+
+impl Undone {
+    /// The problem whose status the page has.
+    pub(crate) fn problem(&self) -> Problem {
+        match self {
+            Self::Invalid(_) => Problem::InvalidFields { errors: Vec::new() },
+            Self::Stale => Problem::Conflict {
+                message: "somebody else was faster".into(),
+            },
+            Self::Conflict(message) => Problem::Conflict {
+                message: message.clone().into(),
+            },
+            Self::Problem(problem) => problem.clone(),
+        }
+    }
+}
+
+impl From<ControlError> for Undone {
+    fn from(error: ControlError) -> Self {
+        match error {
+            ControlError::Invalid(errors) => Self::Invalid(Errors(errors)),
+            ControlError::Store(StoreError::VersionStale) => Self::Stale,
+            ControlError::Store(StoreError::Conflict { what }) => Self::Conflict(what.to_owned()),
+            ControlError::Store(_)
+            | ControlError::Secrets(_)
+            | ControlError::InvalidCursor
+            | ControlError::NoSuchKey
+            | ControlError::NotRevealable
+            | ControlError::KeyGone => Self::Problem(problem(error)),
+        }
+    }
+}
+
+/// What a use case answers, for pages without a form.
+pub(crate) fn problem(error: ControlError) -> Problem {
+    match error {
+        ControlError::Store(error) => error.into(),
+        ControlError::Secrets(error) => of_secrets(error),
+        ControlError::Invalid(errors) => Problem::InvalidFields {
+            errors: errors
+                .into_iter()
+                .map(|FieldError { path, message }| edge::InvalidField { path, message })
+                .collect(),
+        },
+        ControlError::InvalidCursor => Problem::InvalidParameter {
+            name: "cursor",
+            message: "is not one that was given out for this list".into(),
+        },
+        ControlError::NoSuchKey => Problem::NotFound,
+        ControlError::NotRevealable => Problem::Conflict {
+            message: "the key's text was shown once and cannot be shown again".into(),
+        },
+        ControlError::KeyGone => Problem::Conflict {
+            message: "somebody else changed the key meanwhile".into(),
+        },
+    }
+}
+
+/// Secrets Manager may come back; the rest only an operator can mend.
+fn of_secrets(error: SecretsError) -> Problem {
+    match error {
+        SecretsError::Contended => Problem::Conflict {
+            message: "somebody else changes the secret at the same time: try again".into(),
+        },
+        SecretsError::Unavailable
+        | SecretsError::Missing
+        | SecretsError::Corrupt
+        | SecretsError::UnknownSealingKey
+        | SecretsError::NotGenuine => crate::session::unavailable(error),
+    }
+}

@@ -1,0 +1,115 @@
+//! The text of a key: shown again, replaced, the one before it ended.
+
+use axum::extract::State;
+use edge::Problem;
+use http::header::REFRESH;
+use http::{HeaderMap, HeaderValue};
+use serde::Deserialize;
+
+use super::ask::{Ask, Overlap};
+use super::issued::Issued;
+use super::key::Mode;
+use super::page_of;
+use crate::Dashboard;
+use crate::form::problem;
+use crate::frame::{Answer, Viewing, page};
+use crate::member::{Admin, Editor};
+use crate::notice::{Notice, done};
+use crate::request::{Fields, Id};
+use crate::surround::wants_json;
+
+/// After so many seconds a revealed text is hidden again.
+const SHOWN: u32 = 60;
+
+/// Shows the text, for a while; a script gets it to copy it. Either is a line of the audit log.
+pub(super) async fn reveal(
+    State(dashboard): State<Dashboard>,
+    Admin(member): Admin,
+    viewing: Viewing,
+    headers: HeaderMap,
+    Id(id): Id,
+) -> Answer {
+    let keys = &dashboard.0.use_cases.keys;
+    let key = keys.reveal(&member.workspace, &member.by, &id).await;
+    let issued = Issued::revealed(key.map_err(problem)?);
+    if wants_json(&headers) {
+        return Ok(issued.to_script(None));
+    }
+    let mode = Mode {
+        issued: Some(issued),
+        ..Mode::default()
+    };
+    let view = dashboard.view(&member, &id).await?;
+    let key = dashboard.key_page(&member, &viewing, view, mode).await?;
+    let mut response = page(&key);
+    let back = HeaderValue::try_from(format!("{SHOWN}; url={}", page_of(&id)));
+    // Digits and a path are a header's value.
+    response
+        .headers_mut()
+        .insert(REFRESH, back.map_err(|_| Problem::Internal)?);
+    Ok(response)
+}
+
+pub(super) async fn ask(
+    State(dashboard): State<Dashboard>,
+    Editor(member): Editor,
+    viewing: Viewing,
+    Id(id): Id,
+) -> Answer {
+    let mode = Mode {
+        ask: Some(Ask::Rotate),
+        ..Mode::default()
+    };
+    let view = dashboard.view(&member, &id).await?;
+    let key = dashboard.key_page(&member, &viewing, view, mode).await?;
+    Ok(page(&key))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Rotation {
+    /// The key as it was when the dialog was opened: a form that is sent twice rotates once.
+    version: String,
+    overlap: String,
+}
+
+pub(super) async fn rotate(
+    State(dashboard): State<Dashboard>,
+    Editor(member): Editor,
+    viewing: Viewing,
+    Id(id): Id,
+    Fields(rotation): Fields<Rotation>,
+) -> Answer {
+    let overlap = Overlap::asked(&rotation.overlap).ok_or(Problem::InvalidParameter {
+        name: "overlap",
+        message: "must be one of those to choose from".into(),
+    })?;
+    let seen = dashboard.view(&member, &id).await?;
+    if seen.listed.entry.version.to_string() != rotation.version {
+        return Err(Problem::Conflict {
+            message: "the key was changed meanwhile, perhaps by this very form: look at it first"
+                .into(),
+        });
+    }
+    let keys = &dashboard.0.use_cases.keys;
+    let rotated = keys
+        .rotate(&member.workspace, &member.by, &id, overlap)
+        .await;
+    let mode = Mode {
+        issued: Some(Issued::rotated(rotated.map_err(problem)?)),
+        ..Mode::default()
+    };
+    let view = dashboard.view(&member, &id).await?;
+    let key = dashboard.key_page(&member, &viewing, view, mode).await?;
+    Ok(page(&key))
+}
+
+pub(super) async fn end_previous(
+    State(dashboard): State<Dashboard>,
+    Editor(member): Editor,
+    Id(id): Id,
+) -> Answer {
+    let keys = &dashboard.0.use_cases.keys;
+    let ended = keys.end_previous(&member.workspace, &member.by, &id).await;
+    ended.map_err(problem)?;
+    Ok(done(&page_of(&id), Notice::PreviousEnded))
+}

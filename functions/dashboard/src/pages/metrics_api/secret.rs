@@ -1,0 +1,59 @@
+//! The client secret is rotated, and the one before it ended.
+
+use axum::extract::State;
+use http::HeaderMap;
+use serde::Deserialize;
+
+use super::ENTRY;
+use super::key::{CLIENT_SECRET, ONCE};
+use super::overview::{Extra, Secret};
+use crate::Dashboard;
+use crate::form::problem;
+use crate::frame::{Answer, Viewing};
+use crate::member::Admin;
+use crate::notice::{Notice, done};
+use crate::refused::Refused;
+use crate::request::Fields;
+
+/// How a client secret is rotated.
+#[derive(Debug, Deserialize)]
+pub(super) struct Rotation {
+    /// How long the one before works too, in seconds.
+    overlap: u64,
+}
+
+pub(super) async fn rotate(
+    State(dashboard): State<Dashboard>,
+    Admin(admin): Admin,
+    viewing: Viewing,
+    headers: HeaderMap,
+    Fields(Rotation { overlap }): Fields<Rotation>,
+) -> Answer {
+    let id = dashboard.the_metrics_key(&admin).await?;
+    let secrets = &dashboard.0.use_cases.client_secrets;
+    let rotated = secrets.rotate(&admin.workspace, &admin.by, &id, overlap);
+    let mut extra = Extra::default();
+    match rotated.await {
+        Ok(rotated) => extra.texts.push(Secret {
+            id: "client-secret",
+            name: CLIENT_SECRET,
+            hint: ONCE,
+            text: rotated.client_secret.expose().to_owned(),
+        }),
+        Err(error) => extra.refused = Refused::of(error, "")?,
+    }
+    dashboard
+        .metrics_page(&admin, &viewing, &headers, &extra)
+        .await
+}
+
+pub(super) async fn end_previous(
+    State(dashboard): State<Dashboard>,
+    Admin(admin): Admin,
+) -> Answer {
+    let id = dashboard.the_metrics_key(&admin).await?;
+    let secrets = &dashboard.0.use_cases.client_secrets;
+    let ended = secrets.end_previous(&admin.workspace, &admin.by, &id).await;
+    ended.map_err(problem)?;
+    Ok(done(ENTRY.path, Notice::ChangesSaved))
+}

@@ -1,0 +1,97 @@
+//! The API keys of an account: shown once, disabled for good.
+
+use axum::extract::State;
+use control::{AccountKeyDraft, ControlError, FieldError};
+use event::Day;
+use policy::ApiKey;
+use serde::Deserialize;
+
+use super::account::{Sent, render};
+use super::page_of;
+use super::path::{AccountId, AccountKeyId};
+use crate::Dashboard;
+use crate::form::problem;
+use crate::frame::{Answer, Viewing};
+use crate::member::Admin;
+use crate::notice::{Notice, done};
+use crate::refused::Refused;
+use crate::request::Fields;
+
+/// A key as somebody typed it.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct KeyForm {
+    pub(super) name: String,
+    /// The last day on which it works, in UTC; empty: it works for ever.
+    pub(super) last_day: String,
+}
+
+/// A key that was made just now: the only page that has its text.
+#[derive(Debug)]
+pub(super) struct Issued {
+    pub(super) name: String,
+    pub(super) key: ApiKey,
+}
+
+impl KeyForm {
+    fn draft(&self) -> Result<AccountKeyDraft, FieldError> {
+        let expires_at = match self.last_day.as_str() {
+            "" => None,
+            date => Some(Day::parse(date).ok_or_else(no_day)?.next().start()),
+        };
+        Ok(AccountKeyDraft {
+            name: self.name.trim().to_owned(),
+            expires_at,
+        })
+    }
+}
+
+fn no_day() -> FieldError {
+    FieldError {
+        path: "expiresAt".to_owned(),
+        message: "must be a day, such as 2026-11-21".to_owned(),
+    }
+}
+
+pub(super) async fn create(
+    State(dashboard): State<Dashboard>,
+    Admin(admin): Admin,
+    AccountId(id): AccountId,
+    viewing: Viewing,
+    Fields(form): Fields<KeyForm>,
+) -> Answer {
+    let made = match form.draft() {
+        Ok(draft) => {
+            let accounts = &dashboard.0.use_cases.accounts;
+            accounts
+                .create_key(&admin.workspace, &admin.by, &id, &draft)
+                .await
+        }
+        Err(error) => Err(ControlError::Invalid(vec![error])),
+    };
+    let sent = match made {
+        Ok(issued) => Sent {
+            issued: Some(Issued {
+                name: issued.entry.name,
+                key: issued.key,
+            }),
+            ..Sent::default()
+        },
+        Err(error) => Sent {
+            new_key: Some(form),
+            key_refused: Refused::of(error, "")?,
+            ..Sent::default()
+        },
+    };
+    render(&dashboard, &admin, &viewing, &id, sent).await
+}
+
+pub(super) async fn disable(
+    State(dashboard): State<Dashboard>,
+    Admin(admin): Admin,
+    AccountKeyId(account, key): AccountKeyId,
+) -> Answer {
+    let accounts = &dashboard.0.use_cases.accounts;
+    let disabled = accounts.revoke_key(&admin.workspace, &admin.by, &account, &key);
+    disabled.await.map_err(problem)?;
+    Ok(done(&page_of(&account), Notice::ChangesSaved))
+}

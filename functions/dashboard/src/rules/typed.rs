@@ -1,0 +1,194 @@
+//! The form of the rules as somebody has filled it in.
+
+use policy::{AddressesDraft, EventsDraft, Policy, PolicyDraft};
+
+use super::row::Row;
+use super::shown::Shown;
+
+/// The form of the rules as somebody has filled it in. Anything may be in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Typed {
+    /// The version of the key that the form was made of.
+    pub(crate) version: String,
+    /// Specific locations, and which; the rows are kept while *Anywhere* is chosen.
+    pub(crate) is_specific: bool,
+    pub(crate) rows: Vec<Row>,
+    /// Specific events, and which.
+    pub(crate) is_only: bool,
+    pub(crate) names: Vec<String>,
+    /// What is typed and not added yet.
+    pub(crate) new_row: Row,
+    pub(crate) new_name: String,
+    /// Which rules the person has seen tried on the past.
+    pub(crate) tried: String,
+    pub(super) step: Step,
+}
+
+/// What a button of the form asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Step {
+    #[default]
+    Save,
+    /// The enter key, in any field.
+    Enter,
+    /// Try the rules on the past.
+    Try,
+    /// The dialog for a new address, and its *Add*.
+    AskAddress,
+    AddAddress,
+    AddName,
+    /// A name that traffic suggests.
+    AddSuggested(String),
+    RemoveAddress(usize),
+    RemoveName(usize),
+    /// Nothing: the form again, without what the dialog held.
+    Back,
+}
+
+impl Typed {
+    /// The form of a key as it is.
+    pub(super) fn new(version: String, shown: &Shown) -> Self {
+        Self {
+            version,
+            is_specific: shown.addresses.is_some(),
+            rows: shown.addresses.clone().unwrap_or_default(),
+            is_only: shown.events.is_some(),
+            names: shown.events.clone().unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    /// What was posted. Fields that the form does not have are left out.
+    pub(crate) fn read(fields: Vec<(String, String)>) -> Self {
+        let mut typed = Self::default();
+        for (name, value) in fields {
+            match name.as_str() {
+                "version" => typed.version = value,
+                "tried" => typed.tried = value,
+                "access" => typed.is_specific = value == "specific",
+                "events" => typed.is_only = value == "only",
+                "cidr" => typed.rows.push(Row {
+                    cidr: value,
+                    ..Row::default()
+                }),
+                "description" => typed.last_row().description = value,
+                "until" => typed.last_row().until = value,
+                "name" => typed.names.push(value),
+                "new-cidr" => typed.new_row.cidr = value,
+                "new-description" => typed.new_row.description = value,
+                "new-name" => typed.new_name = value,
+                "suggested" => typed.step = Step::AddSuggested(value),
+                "remove-address" => typed.step = step_at(&value, Step::RemoveAddress),
+                "remove-name" => typed.step = step_at(&value, Step::RemoveName),
+                "do" => typed.step = Step::named(&value),
+                _ => {}
+            }
+        }
+        if typed.step == Step::Enter {
+            typed.step = typed.entered();
+        }
+        typed
+    }
+
+    /// The row whose members are being read; one that nobody sees where a form has none.
+    fn last_row(&mut self) -> &mut Row {
+        self.rows.last_mut().unwrap_or(&mut self.new_row)
+    }
+
+    /// What the enter key means: to add what is being typed, else to save.
+    fn entered(&self) -> Step {
+        if !self.new_row.cidr.is_empty() {
+            Step::AddAddress
+        } else if self.new_name.is_empty() {
+            Step::Save
+        } else {
+            Step::AddName
+        }
+    }
+
+    /// The rules that it stands for. What the form does not show stays as it is in `policy`.
+    pub(super) fn draft(&self, policy: &Policy, has_events: bool) -> PolicyDraft {
+        let unchanged = PolicyDraft::from(policy.clone());
+        let addresses = if self.is_specific {
+            AddressesDraft::Specific(self.rows.iter().map(Row::draft).collect())
+        } else {
+            AddressesDraft::Anywhere
+        };
+        let events = match (has_events, self.is_only) {
+            (false, _) => unchanged.events,
+            (true, false) => EventsDraft::All,
+            (true, true) => EventsDraft::Only(self.names.clone()),
+        };
+        PolicyDraft {
+            addresses,
+            events,
+            origins: unchanged.origins,
+        }
+    }
+}
+
+impl Step {
+    fn named(name: &str) -> Self {
+        match name {
+            "enter" => Self::Enter,
+            "try" => Self::Try,
+            "new-address" => Self::AskAddress,
+            "add-address" => Self::AddAddress,
+            "add-name" => Self::AddName,
+            "save" => Self::Save,
+            _ => Self::Back,
+        }
+    }
+}
+
+fn step_at(value: &str, step: impl FnOnce(usize) -> Step) -> Step {
+    value.parse().map_or(Step::Back, step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(fields: &[(&str, &str)]) -> Typed {
+        let fields = fields.iter();
+        let owned = fields.map(|&(name, value)| (name.to_owned(), value.to_owned()));
+        Typed::read(owned.collect())
+    }
+
+    #[test]
+    fn each_row_keeps_what_belongs_to_it() {
+        let typed = read(&[
+            ("access", "specific"),
+            ("cidr", "192.0.2.1"),
+            ("description", "one"),
+            ("until", ""),
+            ("cidr", "192.0.2.2"),
+            ("description", ""),
+            ("until", "1830000000000"),
+        ]);
+        assert!(typed.is_specific);
+        let rows: Vec<_> = typed.rows.iter().map(Row::draft).collect();
+        assert_eq!(rows[0].description.as_deref(), Some("one"));
+        assert_eq!(rows[0].expires_at, None);
+        assert_eq!(rows[1].description, None);
+        assert_eq!(rows[1].expires_at.unwrap().as_millis(), 1_830_000_000_000);
+    }
+
+    #[test]
+    fn the_enter_key_adds_what_is_being_typed_and_saves_else() {
+        let step = |fields: &[(&str, &str)]| read(&[&[("do", "enter")], fields].concat()).step;
+        assert_eq!(step(&[("new-cidr", "192.0.2.1")]), Step::AddAddress);
+        assert_eq!(step(&[("new-name", "login")]), Step::AddName);
+        assert_eq!(step(&[("new-name", ""), ("new-cidr", "")]), Step::Save);
+    }
+
+    #[test]
+    fn a_form_of_somebody_else_makes_no_panic() {
+        let typed = read(&[
+            ("description", "x"),
+            ("remove-address", "-1"),
+            ("unknown", "y"),
+        ]);
+        assert_eq!((typed.step, typed.rows.len()), (Step::Back, 0));
+    }
+}

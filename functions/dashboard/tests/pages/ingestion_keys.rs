@@ -1,0 +1,457 @@
+//! Ingestion keys: the table, and what is done to a key.
+
+use std::time::Duration;
+
+use policy::{ApiKey, KeyKind, Role};
+use serde_json::json;
+use store::{AuditAction, AuditQuery};
+use testkit::{Answer, TestApp};
+
+use crate::browser::{Browser, app};
+use crate::form::Form;
+use crate::markup::{check, text_of};
+
+const PAGE: &str = "/dashboard/ingestion-keys";
+
+/// Makes a key by the page; gives its text.
+async fn make(browser: &mut Browser<'_>, name: &str, kind: &str) -> ApiKey {
+    let page = create(browser, name, kind).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    issued(&page)
+}
+
+async fn create(browser: &mut Browser<'_>, name: &str, kind: &str) -> Answer {
+    let page = browser.get(&format!("{PAGE}/new")).await;
+    check(&page.body);
+    let form = Form::of(&page.body, &format!("{PAGE}/new"));
+    form.with("name", name)
+        .with("kind", kind)
+        .press(browser, "", "")
+        .await
+}
+
+/// The text that a page shows.
+fn issued(page: &Answer) -> ApiKey {
+    check(&page.body);
+    let (_, rest) = page
+        .body
+        .split_once("id=\"issued-key\"")
+        .expect("a key is shown");
+    let (_, rest) = rest.split_once("value=\"").unwrap();
+    ApiKey::parse(rest.split('"').next().unwrap()).unwrap()
+}
+
+/// The key's page, or one below it.
+fn at(key: &ApiKey, below: &str) -> String {
+    format!("{PAGE}/{}{below}", key.id())
+}
+
+/// Opens the page and sends its first form to the address below the key.
+async fn send(
+    browser: &mut Browser<'_>,
+    key: &ApiKey,
+    below: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
+    let path = at(key, below);
+    let page = browser.get(
+        if below == "/reveal" || below == "/state" || below == "/previous" {
+            path.rsplit_once('/').unwrap().0
+        } else {
+            &path
+        },
+    );
+    let mut form = Form::of(&page.await.body, &path);
+    for (name, value) in fields {
+        form.set(name, value);
+    }
+    form.press(browser, "", "").await
+}
+
+/// The status of a request with the key.
+async fn use_of(app: &TestApp, key: &ApiKey) -> u16 {
+    let event = json!({"name": "seen", "userId": "ann"});
+    app.post("/event/ingest")
+        .key(key)
+        .json(&event)
+        .send()
+        .await
+        .status
+}
+
+/// The names of what was done, oldest first.
+async fn audited(app: &TestApp, actions: &[AuditAction]) -> Vec<String> {
+    let query = AuditQuery {
+        from: None,
+        until: None,
+        actor: None,
+        subject: None,
+        action: None,
+        cursor: None,
+        limit: 100,
+    };
+    let page = app.store.audit(&app.workspace, &query).await.unwrap();
+    let entries = page.entries.iter().rev().map(|recorded| &recorded.entry);
+    let wanted = entries.filter(|entry| actions.contains(&entry.action));
+    wanted
+        .map(|entry| format!("{} by {}", entry.action.as_str(), entry.actor))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_key_is_made_and_works() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Editor).await;
+    let key = make(&mut browser, " Web shop ", "write_only").await;
+    assert_eq!(use_of(&app, &key).await, 204);
+    let page = browser.get(PAGE).await;
+    let row = text_of(&page.body, "tbody tr");
+    assert!(
+        row.starts_with("Web shop Integration write-only editor@example.com "),
+        "{row}"
+    );
+    assert!(row.contains(" never Enabled 0 0 "), "{row}");
+    assert!(!page.body.contains(key.expose()), "hidden again");
+}
+
+#[tokio::test]
+async fn a_script_gets_the_text_to_copy_it() {
+    let app = app().await;
+    let browser = Browser::of(&app, Role::Editor).await;
+    let call = app
+        .to_dashboard("POST", "/dashboard/ingestion-keys/new?in=test")
+        .header("cookie", &browser.header())
+        .header("accept", "application/json");
+    let made = call.clone().form("name=k8s&kind=sensor").send().await;
+    assert_eq!(
+        (made.status, &*made.headers["cache-control"]),
+        (200, "no-store")
+    );
+    let answer = made.json();
+    assert_eq!(answer["next"], PAGE);
+    let key = ApiKey::parse(answer["key"].as_str().unwrap()).unwrap();
+    assert_eq!(key.kind(), KeyKind::Sensor);
+    // Such as the same name again.
+    let again = call.form("name=k8s&kind=sensor").send().await;
+    assert_eq!((again.status, again.code()), (409, "conflict".to_owned()));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_new_key_stands_beside_its_field() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Editor).await;
+    let page = create(&mut browser, "", "rum").await;
+    assert_eq!(page.status, 400);
+    insta::assert_snapshot!(text_of(&page.body, "[id=name-wrong]"), @"This must be 1 to 64 characters.");
+    let form = Form::of(&page.body, &format!("{PAGE}/new"));
+    assert_eq!(form.get("kind"), Some("rum"), "nothing chosen is lost");
+
+    let name = "<img src=x onerror=alert(1)> \"quoted\"";
+    make(&mut browser, name, "rum").await;
+    let page = create(&mut browser, name, "third_party").await;
+    assert_eq!(page.status, 409);
+    check(&page.body);
+    insta::assert_snapshot!(text_of(&page.body, "[role=alert]"), @"Not made: the name is taken.");
+    assert_eq!(
+        Form::of(&page.body, &format!("{PAGE}/new")).get("name"),
+        Some(name)
+    );
+    assert!(!page.body.contains("<img"));
+    let page = create(&mut browser, "other", "service_account").await;
+    assert_eq!(page.status, 400);
+    insta::assert_snapshot!(text_of(&page.body, "[id=kind-wrong]"), @"This must be one of the types.");
+}
+
+#[tokio::test]
+async fn the_table_is_sorted_by_any_of_its_columns() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Admin).await;
+    for (name, kind) in [("b", "rum"), ("a", "sensor"), ("c", "third_party")] {
+        make(&mut browser, name, kind).await;
+        app.clock.advance(Duration::from_mins(1));
+    }
+    for (sort, first, direction) in [
+        ("", "a", "ascending"),
+        ("?sort=-name", "c", "descending"),
+        ("?sort=kind", "b", "ascending"),
+        ("?sort=-kind", "c", "descending"),
+        ("?sort=-created", "c", "descending"),
+        ("?sort=creator", "", "ascending"),
+    ] {
+        let page = browser.get(&format!("{PAGE}{sort}")).await;
+        check(&page.body);
+        let row = text_of(&page.body, "tbody tr");
+        assert!(row.starts_with(first), "{sort}: {row}");
+        assert!(
+            page.body.contains(&format!("aria-sort=\"{direction}\"")),
+            "{sort}"
+        );
+    }
+    let page = browser.get(&format!("{PAGE}?sort=size")).await;
+    assert_eq!(page.status, 400);
+}
+
+#[tokio::test]
+async fn the_numbers_of_the_last_day_are_in_the_table_and_on_the_page() {
+    let mut app = app().await;
+    let mut browser = Browser::of(&app, Role::Admin).await;
+    let key = make(&mut browser, "shop", "write_only").await;
+    for _ in 0..3 {
+        assert_eq!(use_of(&app, &key).await, 204);
+        app.clock.advance(Duration::from_secs(1));
+    }
+    let refused = app
+        .post("/event/ingest")
+        .key(&key)
+        .json(&json!({"name": ""}));
+    assert_eq!(refused.send().await.status, 400);
+    app.runtime.flush().await;
+    let cookies = browser.cookies.clone();
+    app.project().await;
+    let mut browser = Browser::open(&app);
+    browser.cookies = cookies;
+    let row = text_of(&browser.get(PAGE).await.body, "tbody tr");
+    assert!(row.contains(" Enabled 3 1 "), "{row}");
+    let page = text_of(&browser.get(&at(&key, "")).await.body, ".facts");
+    assert!(page.contains("Requests, 24 h 3 Refused, 24 h 1"), "{page}");
+    let ask = browser.get(&at(&key, "/revoke")).await;
+    let dialog = text_of(&ask.body, "dialog");
+    assert!(
+        dialog.contains(
+            "3 requests came with this key in the last 24 hours, and it was last used on 20"
+        ),
+        "{dialog}"
+    );
+}
+
+#[tokio::test]
+async fn a_reveal_is_audited_and_hides_again() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Admin).await;
+    let key = make(&mut browser, "shop", "read_write").await;
+    app.clock.advance(Duration::from_secs(1));
+    let page = send(&mut browser, &key, "/reveal", &[]).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(issued(&page).expose(), key.expose());
+    assert_eq!(page.headers["refresh"], format!("60; url={}", at(&key, "")));
+    assert_eq!(page.headers["cache-control"], "no-store");
+    assert!(!browser.get(&at(&key, "")).await.body.contains(key.expose()));
+    let gone = browser.get(&at(&key, "/reveal")).await;
+    assert_eq!(
+        (gone.status, &gone.headers["location"]),
+        (303, &at(&key, ""))
+    );
+    let lines = audited(&app, &[AuditAction::KeyCreated, AuditAction::KeyRevealed]).await;
+    assert_eq!(
+        lines,
+        [
+            "key.created by admin@example.com",
+            "key.revealed by admin@example.com"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_rotation_overlaps_and_the_old_secret_can_be_ended() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Editor).await;
+    let old = make(&mut browser, "shop", "write_only").await;
+    let page = send(&mut browser, &old, "/rotate", &[("overlap", "3600")]).await;
+    let new = issued(&page);
+    assert_ne!(new.expose(), old.expose());
+    assert!(text_of(&page.body, ".issued").contains("The one before it works until 20"));
+    assert_eq!(
+        (use_of(&app, &old).await, use_of(&app, &new).await),
+        (204, 204)
+    );
+    let ended = send(&mut browser, &old, "/previous", &[]).await;
+    assert_eq!(ended.status, 303);
+    assert_eq!(
+        (use_of(&app, &old).await, use_of(&app, &new).await),
+        (401, 204)
+    );
+    let page = browser.get(&at(&new, "")).await;
+    assert_eq!(
+        text_of(&page.body, ".notices"),
+        "The previous secret has ended"
+    );
+    let odd = send(&mut browser, &new, "/rotate", &[("overlap", "1")]).await;
+    assert_eq!(odd.status, 400);
+    let path = at(&new, "/rotate");
+    let form = Form::of(&browser.get(&path).await.body, &path);
+    let newer = issued(&form.press(&mut browser, "", "").await);
+    let twice = form.press(&mut browser, "", "").await;
+    assert_eq!(twice.status, 409, "a form that is sent twice rotates once");
+    assert_eq!(use_of(&app, &newer).await, 204);
+    assert_eq!(use_of(&app, &new).await, 204);
+}
+
+#[tokio::test]
+async fn a_key_is_switched_off_and_on() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Editor).await;
+    let key = make(&mut browser, "shop", "write_only").await;
+    for (state, status, notice) in [("off", 403, "Key disabled"), ("on", 204, "Key enabled")] {
+        let done = send(&mut browser, &key, "/state", &[("state", state)]).await;
+        assert_eq!(done.status, 303);
+        assert_eq!(use_of(&app, &key).await, status);
+        let page = browser.get(&at(&key, "")).await;
+        assert_eq!(text_of(&page.body, ".notices"), notice);
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_gone_and_refused() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Admin).await;
+    let key = make(&mut browser, "shop", "write_only").await;
+    let ask = browser.get(&at(&key, "/revoke")).await;
+    check(&ask.body);
+    insta::assert_snapshot!(text_of(&ask.body, "dialog"), @"Revoke shop? What stops: 0 requests came with this key in the last 24 hours; it was never used. From the next request on, whoever sends it is refused with 403. The key, its rules and its secret are deleted for good. To stop it for a while, disable it instead. Revoke Cancel");
+    assert_eq!(use_of(&app, &key).await, 204, "a question changes nothing");
+    let done = send(&mut browser, &key, "/revoke", &[]).await;
+    assert_eq!((done.status, &*done.headers["location"]), (303, PAGE));
+    assert_eq!(use_of(&app, &key).await, 403);
+    let page = browser.get(PAGE).await;
+    assert_eq!(text_of(&page.body, ".notices"), "Key revoked");
+    assert!(text_of(&page.body, "main").contains("There is no key yet."));
+    assert_eq!(browser.get(&at(&key, "")).await.status, 404);
+}
+
+#[tokio::test]
+async fn name_tags_and_expiry_are_changed_and_a_conflict_is_shown() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Editor).await;
+    let key = make(&mut browser, "shop", "write_only").await;
+    let path = at(&key, "/details");
+    let page = browser.get(&path).await;
+    check(&page.body);
+    let form = Form::of(&page.body, &path);
+    let late = form.clone().with("name", "late").with("tags", "x");
+
+    let saved = form
+        .with("name", "Shop (EU)")
+        .with("tags", "eu, web shop,")
+        .with("expires", "2999-01-31T18:00");
+    assert_eq!(saved.press(&mut browser, "", "").await.status, 303);
+    let facts = text_of(&browser.get(&at(&key, "")).await.body, ".facts");
+    assert!(facts.contains("Expires 2999-01-31 18:00"), "{facts}");
+    assert!(facts.ends_with("Tags eu web shop"), "{facts}");
+
+    let page = late.press(&mut browser, "", "").await;
+    assert_eq!(page.status, 409);
+    insta::assert_snapshot!(text_of(&page.body, "[role=alert]"), @"Somebody else has changed this key meanwhile. Nothing of yours is lost, and nothing is saved: below is what you typed. Save it to replace what holds now: Name Shop (EU) Tags eu, web shop Expires 2999-01-31T18:00");
+    let mine = Form::of(&page.body, &path);
+    assert_eq!(
+        (mine.get("name"), mine.get("tags")),
+        (Some("late"), Some("x"))
+    );
+    assert_eq!(mine.press(&mut browser, "", "").await.status, 303);
+
+    for (name, value, field, wrong) in [
+        (
+            "expires",
+            "2001-01-31T18:00",
+            "expires",
+            "This must lie in the future, in milliseconds since 1970.",
+        ),
+        (
+            "expires",
+            "soon",
+            "expires",
+            "This must be a day and a time, such as 2027-01-31 18:00.",
+        ),
+        ("name", " ", "name", "This must be 1 to 64 characters."),
+        ("tags", "a,a", "tags", "Each tag is the same as tags[0]."),
+    ] {
+        let form = Form::of(&browser.get(&path).await.body, &path).with(name, value);
+        let page = form.press(&mut browser, "", "").await;
+        assert_eq!(page.status, 400, "{name}={value}");
+        assert_eq!(text_of(&page.body, &format!("[id={field}-wrong]")), wrong);
+        assert_eq!(Form::of(&page.body, &path).get(name), Some(value));
+    }
+}
+
+#[tokio::test]
+async fn each_row_opens_the_editors_of_its_rules_whatever_its_kind() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Editor).await;
+    for kind in ["sensor", "rum", "third_party", "write_only", "read_write"] {
+        let key = make(&mut browser, kind, kind).await;
+        let path = at(&key, "/rules");
+        assert!(browser.get(PAGE).await.body.contains(&path));
+        let form = Form::of(&browser.get(&path).await.body, &path);
+        let filled = form
+            .with("access", "specific")
+            .with("new-cidr", "192.0.2.7")
+            .with("events", "only")
+            .with("new-name", "x");
+        let page = filled.press(&mut browser, "do", "add-address").await;
+        check(&page.body);
+        let saved = Form::of(&page.body, &path)
+            .press(&mut browser, "do", "save")
+            .await;
+        assert_eq!(
+            (saved.status, &saved.headers["location"]),
+            (303, &at(&key, "")),
+            "{kind}"
+        );
+        let page = browser.get(&at(&key, "")).await;
+        let rules = text_of(&page.body, ".rules");
+        assert!(
+            rules.contains("192.0.2.7") && rules.ends_with(" x"),
+            "{kind}: {rules}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn each_role_is_offered_what_it_may_do_and_no_more() {
+    let app = app().await;
+    let mut admin = Browser::of(&app, Role::Admin).await;
+    let key = make(&mut admin, "shop", "write_only").await;
+    let mut editor = Browser::of(&app, Role::Editor).await;
+    let mut viewer = Browser::of(&app, Role::Viewer).await;
+    let gets = ["", "/rules", "/details", "/rotate", "/revoke"];
+    let posts = [
+        "/rules",
+        "/details",
+        "/rotate",
+        "/previous",
+        "/state",
+        "/reveal",
+        "/revoke",
+    ];
+    for (browser, may_get, may_post) in [(&mut viewer, 1, 0), (&mut editor, 4, 5)] {
+        for (index, below) in gets.iter().enumerate() {
+            let status = browser.get(&at(&key, below)).await.status;
+            assert_eq!(status == 200, index < may_get, "{below}: {status}");
+            assert!(status == 200 || status == 403, "{below}: {status}");
+        }
+        for (index, below) in posts.iter().enumerate() {
+            let status = browser.post(&at(&key, below), "").await.status;
+            assert_eq!(status == 403, index >= may_post, "{below}: {status}");
+        }
+    }
+    for (browser, offered) in [(&mut viewer, false), (&mut editor, true)] {
+        for path in [PAGE.to_owned(), at(&key, "")] {
+            let page = browser.get(&path).await;
+            let main = text_of(&page.body, "main");
+            assert_eq!(main.contains("Rotate"), offered, "{main}");
+            assert_eq!(main.contains("Edit"), offered, "{main}");
+            assert!(
+                !main.contains("Reveal") && !main.contains("Revoke"),
+                "{main}"
+            );
+        }
+    }
+    assert_eq!(viewer.get(&format!("{PAGE}/new")).await.status, 403);
+    assert_eq!(
+        viewer
+            .post(&format!("{PAGE}/new"), "name=x&kind=rum")
+            .await
+            .status,
+        403
+    );
+    assert_eq!(use_of(&app, &key).await, 204);
+}
