@@ -6,6 +6,7 @@ Needs no account: managed policies are not looked up, since the template names n
 """
 
 import json
+import os
 import sys
 
 from samcli.yamlhelper import yaml_parse
@@ -29,6 +30,11 @@ def main(source: str, target: str) -> None:
         translated = transform(template, {}, NoManagedPolicies())
     except InvalidDocumentException as error:
         sys.exit("\n".join(f"{source}: {cause.message}" for cause in error.causes))
+    for resource in translated["Resources"].values():
+        if resource["Type"] == "AWS::CloudFormation::Stack":
+            # As the linter finds it from where the translation lies.
+            beside = os.path.join(os.path.dirname(source), resource["Properties"]["TemplateURL"])
+            resource["Properties"]["TemplateURL"] = os.path.relpath(beside, os.path.dirname(target))
     with open(target, "w", encoding="utf-8") as file:
         json.dump(translated, file, indent=2)
 
