@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use control::{Bootstrapped, By, ClientSecrets, ServiceAccounts, new_admin_key};
 use event::{Clock, WorkspaceId};
-use policy::{Actor, ApiKey, ClientSecret, Role, judge_key};
+use policy::{Actor, ApiKey, ClientSecret, Role, SecretSlot, judge_key};
 use secrets::Secrets;
 use serde::{Deserialize, Serialize};
 use store::Store;
@@ -124,9 +124,9 @@ impl Maker<'_> {
             && let Some(record) = self.store.key(key).await?
             && self
                 .secrets
-                .check_client_secret(&record, &secret, false)
+                .check_client_secret(Some(&record), &secret, self.clock.now())
                 .await?
-                .is_some()
+                .is_some_and(|accepted| accepted.slot == SecretSlot::Current)
         {
             return Ok(secret);
         }

@@ -12,6 +12,7 @@ pub(crate) fn run() -> Result<()> {
         profiles::openapi(),
         keys::openapi(),
         metrics_query::openapi(),
+        metrics_token::openapi(),
     ]);
     println!("{}", serde_json::to_string_pretty(&document)?);
     Ok(())

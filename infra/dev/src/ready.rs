@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use control::{IntegrationKeys, MetricsPair};
 use local::{Endpoints, issuer};
-use secrets::SecretNames;
+use secrets::{SESSION_KEYS, SecretNames};
 use serde::Serialize;
 use store::Tables;
 
@@ -124,10 +124,13 @@ pub(crate) fn environment(
         ("WEIR_TABLE_EVENTS", tables.events.clone()),
         ("WEIR_TABLE_PROFILES", tables.profiles.clone()),
         ("WEIR_TABLE_ACTIVITY", tables.activity.clone()),
+        ("WEIR_TABLE_RUNS", tables.runs.clone()),
+        ("WEIR_WEBHOOKS_TO_LOOPBACK", "allow".to_owned()),
         (
             "WEIR_SECRET_SEALING_KEYS",
             SecretNames::default().sealing_keys,
         ),
+        ("WEIR_SECRET_SESSION_KEYS", SESSION_KEYS.to_owned()),
         // A function under `cargo lambda watch` goes on between requests.
         ("WEIR_METRICS", "cloudwatch".to_owned()),
         ("WEIR_METRICS_INTERVAL_MS", "1000".to_owned()),

@@ -12,9 +12,9 @@ use anyhow::{Context as _, Result};
 use control::{Bootstrapped, bootstrap};
 use edge::SystemClock;
 use event::WorkspaceId;
-use local::stream::{Deliverer, Options as Delivery, Target};
+use local::stream::{Deliverer, Options as Delivery, Target, Timer};
 use local::{Ports, StandIn};
-use secrets::{SESSION_KEYS, SecretNames, Secrets, SessionKeys};
+use secrets::{SESSION_KEYS, SecretNames, Secrets, SessionKeys, TOKEN_SIGNING_KEYS, TokenKeys};
 use store::{Store, Tables, create_tables};
 use telemetry::{LogFormat, Sink, init_tracing};
 use tokio::net::TcpStream;
@@ -28,6 +28,8 @@ use crate::{people, sdk};
 const WORKSPACE: &str = "demo";
 /// As in the template: how long the projector's events are gathered.
 const WINDOW: Duration = Duration::from_secs(1);
+/// How often workflows look for what is due.
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -60,16 +62,25 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         environment: environment(stand_in.endpoints(), &tables, options.gateway),
     };
     println!("{}", serde_json::to_string(&ready)?);
-    let delivered = deliver(&stand_in, &tables, &data, options.gateway);
+    let events = deliver(
+        &stand_in,
+        &tables.events,
+        "projector",
+        &data,
+        options.gateway,
+    );
+    let runs = deliver(&stand_in, &tables.runs, "workflows", &data, options.gateway);
     tokio::select! {
-        () = delivered => {}
+        () = events => {}
+        () = runs => {}
+        () = sweep(options.gateway) => {}
         stopped = stop_signal() => stopped?,
     }
     stand_in.shutdown().await;
     Ok(())
 }
 
-/// Makes the tables, the sealing and session keys, the workspace, its keys and its first admin, each
+/// Makes the tables, the sealing, session and token signing keys, the workspace, its keys and its first admin, each
 /// unless it exists; what was shown once is the one of an earlier run, if that is still good.
 async fn seed(stand_in: &StandIn, tables: &Tables, data: &Data) -> Result<(Bootstrapped, Once)> {
     let endpoints = stand_in.endpoints();
@@ -80,6 +91,8 @@ async fn seed(stand_in: &StandIn, tables: &Tables, data: &Data) -> Result<(Boots
     let manager = secrets::client(&sdk::config(&endpoints.secrets_manager).await);
     let session_keys = SessionKeys::new(manager.clone(), SESSION_KEYS);
     session_keys.create_if_missing().await?;
+    let token_keys = TokenKeys::new(manager.clone(), TOKEN_SIGNING_KEYS);
+    token_keys.create_if_missing().await?;
     let secrets = Secrets::new(manager, SecretNames::default());
     let workspace = WorkspaceId::parse(WORKSPACE)?;
     let first = bootstrap(&store, &secrets, &SystemClock, &workspace, "Demo").await;
@@ -94,25 +107,45 @@ async fn seed(stand_in: &StandIn, tables: &Tables, data: &Data) -> Result<(Boots
     Ok((first, once))
 }
 
-/// Brings the events table's stream to the projector, from where an earlier run stopped.
-async fn deliver(stand_in: &StandIn, tables: &Tables, data: &Data, gateway: u16) {
-    // The gateway starts after this program, which tells it where the tables are.
+/// Brings a table's stream to its function, from where an earlier run stopped.
+async fn deliver(stand_in: &StandIn, table: &str, function: &str, data: &Data, gateway: u16) {
+    until_it_listens(gateway).await;
+    let target = Target::lambda(&format!("http://127.0.0.1:{gateway}"), function);
+    let position = match function {
+        "projector" => "stream-position.json".to_owned(),
+        other => format!("stream-position-{other}.json"),
+    };
+    let options = Delivery {
+        window: WINDOW,
+        position_file: Some(data.path(&position)),
+        region: REGION.to_owned(),
+        ..Delivery::default()
+    };
+    let database = stand_in.database().clone();
+    let deliverer = Deliverer::new(database, table, target, options);
+    deliverer.run(std::future::pending()).await;
+}
+
+/// The gateway starts after this program, which tells it where the tables are.
+async fn until_it_listens(gateway: u16) {
     while TcpStream::connect((Ipv4Addr::LOCALHOST, gateway))
         .await
         .is_err()
     {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let target = Target::lambda(&format!("http://127.0.0.1:{gateway}"), "projector");
-    let options = Delivery {
-        window: WINDOW,
-        position_file: Some(data.path("stream-position.json")),
-        region: REGION.to_owned(),
-        ..Delivery::default()
-    };
-    let database = stand_in.database().clone();
-    let deliverer = Deliverer::new(database, tables.events.clone(), target, options);
-    deliverer.run(std::future::pending()).await;
+}
+
+/// The clock of workflows. Oftener than when deployed and for no longer than needed: here one process
+/// takes both the clock's invocations and the stream's.
+async fn sweep(gateway: u16) {
+    until_it_listens(gateway).await;
+    let timer = Timer::new(
+        Target::lambda(&format!("http://127.0.0.1:{gateway}"), "workflows"),
+        serde_json::json!({"sweep": {"seconds": 0}}),
+        SWEEP_EVERY,
+    );
+    timer.run().await;
 }
 
 async fn stop_signal() -> Result<()> {

@@ -20,6 +20,7 @@ fn generated() -> Value {
         profiles::openapi(),
         keys::openapi(),
         metrics_query::openapi(),
+        metrics_token::openapi(),
     ];
     serde_json::to_value(edge::openapi::merge(parts)).unwrap()
 }

@@ -38,7 +38,7 @@ fn text<'a>(sample: &'a Value, pointer: &str) -> &'a str {
 #[test]
 fn a_request_states_its_route_and_address_as_the_gateway_does() {
     for (name, sample) in samples() {
-        if sample.get("Records").is_some() {
+        if sample.get("requestContext").is_none() {
             continue;
         }
         let method = text(&sample, "/requestContext/http/method");
@@ -46,7 +46,9 @@ fn a_request_states_its_route_and_address_as_the_gateway_does() {
         let route = text(&sample, "/routeKey").replace("{userId}", "ada");
         let route = route.replace("{keyId}", "3fYx9QkLm2Ab");
         let route = route.replace("{accountId}", "7Qm2fYx9kLAb");
+        let route = route.replace("{metricId}", "Mb4Ty7Qw2Zx9");
         let route = route.replace("{version}", "1");
+        let route = route.replace("{workflowId}", "9kLAb7Qm2fYx");
         let route = route.replace("{page+}", text(&sample, "/pathParameters/page"));
         assert_eq!(text(&sample, "/version"), "2.0", "{name}");
         assert_eq!(route, format!("{method} {path}"), "{name}");
@@ -58,14 +60,16 @@ fn a_request_states_its_route_and_address_as_the_gateway_does() {
                 .iter()
                 .any(|carrier| text(&sample, &format!("/headers/{carrier}")) == "<KEY>");
         let is_page = path == "/" || path.starts_with("/dashboard");
-        let public = ["/health", "/openapi.json", "/rum.js"];
+        let public = ["/health", "/metrics/auth/token", "/openapi.json", "/rum.js"];
         let needs_key = method != "OPTIONS" && !is_page && !public.contains(&path);
         assert_eq!(carries_key, needs_key, "{name}");
         let function = if is_page {
             "dashboard"
         } else if path.starts_with("/profile/") {
             "profiles"
-        } else if path == "/metrics/query" {
+        } else if path == "/metrics/auth/token" {
+            "metrics-token"
+        } else if path.starts_with("/metrics/query") || path.starts_with("/admin/v1/metrics") {
             "metrics-query"
         } else if path.starts_with("/admin/") || path == "/openapi.json" {
             "keys"
@@ -95,5 +99,15 @@ fn the_chunks_of_the_stream_are_chunks_of_the_log() {
             chunk.events().unwrap().len(),
             usize::try_from(chunk.count).unwrap()
         );
+    }
+}
+
+#[test]
+fn what_the_clock_and_the_stream_send_is_what_runs_workflows() {
+    for (name, sample) in samples() {
+        if name.starts_with("workflows") {
+            let read: Result<workflows::Invocation, _> = serde_json::from_value(sample);
+            assert!(read.is_ok(), "{name}");
+        }
     }
 }

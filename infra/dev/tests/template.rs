@@ -66,6 +66,7 @@ fn every_table_of_the_store_is_declared_as_the_store_defines_it() {
         events: "EventsTable".into(),
         profiles: "ProfilesTable".into(),
         activity: "ActivityTable".into(),
+        runs: "RunsTable".into(),
     };
     let found: Vec<_> = declared()
         .into_iter()

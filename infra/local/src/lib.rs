@@ -15,6 +15,7 @@ mod error;
 mod faults;
 mod files;
 pub mod issuer;
+mod journal;
 mod recorder;
 mod secrets_manager;
 mod stand_in;

@@ -2,9 +2,13 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderMap;
+
+use crate::journal::Journal;
+use crate::{Error, Result};
 
 /// How many requests are remembered; the oldest go first.
 const MEMORY: usize = 50_000;
@@ -60,11 +64,35 @@ pub struct Permission {
 
 /// The memory of requests, shared by the services.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Recorder(Arc<Mutex<VecDeque<Recorded>>>);
+pub(crate) struct Recorder(Arc<Mutex<Memory>>);
+
+#[derive(Debug, Default)]
+struct Memory {
+    requests: VecDeque<Recorded>,
+    journal: Option<Journal>,
+}
 
 impl Recorder {
+    /// Leaves in that file what each caller needs, from now on.
+    pub(crate) fn journal(&self, path: &Path) -> Result<()> {
+        let journal = Journal::open(path).map_err(|source| Error::File {
+            path: path.to_owned(),
+            source,
+        })?;
+        self.memory().journal = Some(journal);
+        Ok(())
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn record(&self, request: Recorded) {
-        let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.memory();
+        let Memory { requests, journal } = &mut *memory;
+        if let Some(journal) = journal {
+            journal.note(&request);
+        }
         if requests.len() == MEMORY {
             requests.pop_front();
         }
@@ -72,15 +100,11 @@ impl Recorder {
     }
 
     pub(crate) fn all(&self) -> Vec<Recorded> {
-        let requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        requests.iter().cloned().collect()
+        self.memory().requests.iter().cloned().collect()
     }
 
     pub(crate) fn clear(&self) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.memory().requests.clear();
     }
 }
 

@@ -123,6 +123,12 @@ impl StandIn {
         self.recorder.clear();
     }
 
+    /// Leaves in that file which permissions each caller needs, from now on: a line of JSON for each,
+    /// when it is first needed. A file that is there is continued.
+    pub fn journal(&self, path: &Path) -> Result<()> {
+        self.recorder.journal(path)
+    }
+
     /// DynamoDB itself, past recording and faults: for a [`Deliverer`](crate::stream::Deliverer).
     pub const fn database(&self) -> &Database {
         &self.dynamodb.database.0

@@ -11,7 +11,9 @@ mod invoke;
 mod options;
 mod position;
 mod records;
+mod timer;
 
 pub use deliverer::{Deliverer, Drained};
 pub use invoke::Target;
 pub use options::{EventKind, Options};
+pub use timer::Timer;

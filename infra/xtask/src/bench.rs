@@ -7,10 +7,17 @@ use anyhow::Result;
 use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
+use crate::tools;
 use crate::workspace::Workspace;
 
 /// How a bench program tells a measure: one line of JSON after this word.
 const MARK: &str = "measure ";
+/// The bench program that runs another engine beside ours.
+const BESIDE_DUCKDB: &str = "queries";
+/// The bench program that starts handlers in other languages beside ours.
+const BESIDE_OTHERS: &str = "cold-start";
+/// Where those handlers and their packages are.
+const OTHERS: &str = "infra/dev/benches/cold_start/others";
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -120,6 +127,18 @@ async fn measure(workspace: &Workspace, package: &str, bench: &str) -> Result<Ve
     println!("\n== {package}: {bench}");
     let mut command = workspace.cargo(["bench", "--workspace", "--bench", bench]);
     command.env("WEIR_BINARIES", workspace.target("release"));
+    if bench == BESIDE_DUCKDB {
+        let programs = tools::GOLDEN.programs(workspace).await?;
+        command.env("WEIR_BENCH_PYTHON", programs.join("python"));
+    }
+    if bench == BESIDE_OTHERS {
+        let programs = tools::TEMPLATE.programs(workspace).await?;
+        tools::npm_packages(workspace, OTHERS).await?;
+        command
+            .env("WEIR_BOTO3_PYTHON", programs.join("python"))
+            .env("WEIR_SDK_V3_NODE", tools::in_path("node")?)
+            .env("WEIR_SDK_V3_MODULES", workspace.path(OTHERS));
+    }
     let mut child = workspace.children.spawn_piped(bench, &command)?;
     let mut measures = Vec::new();
     if let Some(output) = child.take_output() {

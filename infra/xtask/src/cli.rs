@@ -7,7 +7,9 @@ use clap::{Parser, Subcommand};
 
 use crate::children::Children;
 use crate::workspace::Workspace;
-use crate::{bench, bootstrap, cost, guard, openapi, rebuild, template, test, up};
+use crate::{
+    bench, bootstrap, cost, guard, openapi, pictures, rebuild, release, template, test, up,
+};
 
 #[derive(Parser)]
 #[command(
@@ -37,6 +39,8 @@ pub(crate) enum ProjectCommand {
     Test(test::Options),
     /// Check template.yaml: the linters, the translation, the routes
     CheckTemplate,
+    /// Build the functions as they are deployed, and hold the size of each against its limit
+    Build(release::Options),
     /// Measure, and hold each measure against its target
     Bench(bench::Options),
     /// Make a workspace with its keys and its first admin, and show the admin's API key
@@ -45,6 +49,8 @@ pub(crate) enum ProjectCommand {
     Cost(cost::Options),
     /// Write the OpenAPI document of all routes
     Openapi,
+    /// Take the pictures of the README: pages of a fresh Weir, with events sent meanwhile
+    Pictures(pictures::Options),
     /// Build all projections again from the event log
     Rebuild,
 }
@@ -56,10 +62,12 @@ impl ProjectCommand {
             Self::Up(options) => up::run(&workspace, &options).await,
             Self::Test(options) => test::run(&workspace, &options).await,
             Self::CheckTemplate => template::run(&workspace).await,
+            Self::Build(options) => release::run(&workspace, &options).await,
             Self::Bench(options) => bench::run(&workspace, &options).await,
             Self::Bootstrap(options) => bootstrap::run(&workspace, &options).await,
             Self::Cost(options) => cost::run(&workspace, &options),
             Self::Openapi => openapi::run(&workspace).await,
+            Self::Pictures(options) => pictures::run(&workspace, &options).await,
             Self::Rebuild => rebuild::run(&workspace).await,
         }
     }

@@ -70,8 +70,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         log_bytes: options.log_bytes,
     };
     println!("\nUSD per million events, without storage and data transfer out\n");
-    println!("| batch | API | Lambda | log | timelines | usage | key reads | log lines | total |");
-    println!("|---|---|---|---|---|---|---|---|---|");
+    println!(
+        "| batch | API | Lambda | log | timelines | usage | live | key reads | log lines | total |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|");
     let mut requests = Vec::new();
     for batch in model::BATCHES {
         let cost = Cost::of(batch, &traffic, &prices, &measures)?;

@@ -49,9 +49,11 @@ impl Stage {
             Self::Clippy => "no compiler or clippy warning",
             Self::Deny => "licences, sources and advisories of the dependencies",
             Self::Machete => "no unused dependency",
-            Self::Template => "the SAM template, its routes and its translation",
+            Self::Template => "the SAM template, its translation, routes and variables",
             Self::Build => "all binaries and tests compile",
-            Self::Tests => "unit, property, integration and end-to-end tests",
+            Self::Tests => {
+                "unit, property, integration and end-to-end tests, and roles that give what these needed"
+            }
             Self::Snippet => {
                 "the browser snippet: types, tests, size, and that it is what its sources build to"
             }
@@ -117,12 +119,21 @@ async fn tests(workspace: &Workspace) -> Result<()> {
         .programs(workspace)
         .await?
         .join("cargo-lambda");
+    let record = template::permissions::record_path(workspace);
+    if record.exists() {
+        std::fs::remove_file(&record)?;
+    }
     let mut command = workspace.cargo(["test", "--workspace", "--locked"]);
-    // For the end-to-end tests, which start the gateway and the built functions themselves.
+    // For the end-to-end tests, which start the gateway and the built functions themselves, and
+    // record what these ask of AWS.
     command
         .env("WEIR_CARGO_LAMBDA", gateway)
-        .env("WEIR_BINARIES", workspace.target("debug"));
-    workspace.children.run("cargo test", &command).await
+        .env("WEIR_BINARIES", workspace.target("debug"))
+        .env("WEIR_EMULATOR", tools::emulator(workspace).await?)
+        .env("WEIR_PERMISSIONS", &record);
+    workspace.children.run("cargo test", &command).await?;
+    let translated = template::translate(workspace).await?;
+    template::permissions::check(workspace, &template::Template::read(&translated)?)
 }
 
 async fn deny(workspace: &Workspace) -> Result<()> {

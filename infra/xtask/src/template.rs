@@ -1,40 +1,43 @@
 //! `cargo xtask check-template`: what can be known of template.yaml without an account.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+pub(crate) mod environment;
+pub(crate) mod permissions;
+mod reading;
+mod routes;
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
-use serde::Deserialize;
-use serde_json::Value;
+use anyhow::{Result, bail};
 
-use crate::routes::{Route, differences};
 use crate::tools;
 use crate::workspace::Workspace;
 
+pub(crate) use self::reading::Template;
+
 /// Any region will do: the template names none.
 const REGION: &str = "eu-west-1";
+/// The templates of the nested stacks.
+const STACKS: &str = "infra/stacks";
+/// Where the translation is left, below the target directory.
+const TRANSLATED: &str = "template.json";
 
 pub(crate) async fn run(workspace: &Workspace) -> Result<ExitCode> {
     check(workspace).await?;
+    let template = Template::read(&workspace.target(TRANSLATED))?;
+    permissions::check(workspace, &template)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Lints the template, translates it as a deployment would, lints the translation, and holds the
-/// routes against those that `cargo lambda watch` serves.
+/// Lints the template, translates it as a deployment would, lints the translation and the nested
+/// stacks; holds the routes against those that `cargo lambda watch` serves, and the variables against
+/// those that the functions read. The roles are held against the next tests, not against the last.
 pub(crate) async fn check(workspace: &Workspace) -> Result<()> {
     let programs = tools::TEMPLATE.programs(workspace).await?;
-    let translated = workspace.target("template.json");
-
     let mut validate = workspace.program(programs.join("sam"));
-    validate.args([
-        "validate",
-        "--lint",
-        "--region",
-        REGION,
-        "--template-file",
-        "template.yaml",
-    ]);
+    validate.args(["validate", "--lint", "--region", REGION]);
+    validate.args(["--template-file", "template.yaml"]);
     validate
         .env("SAM_CLI_TELEMETRY", "0")
         .env("AWS_DEFAULT_REGION", REGION);
@@ -43,7 +46,42 @@ pub(crate) async fn check(workspace: &Workspace) -> Result<()> {
         .run("sam validate --lint", &validate)
         .await?;
 
-    // The linter reads SAM loosely: a missing path or an undefined reference shows only here.
+    let translated = translate(workspace).await?;
+    let mut lint = workspace.program(programs.join("cfn-lint"));
+    // A deployment uploads the nested stacks, as the warning wants it.
+    lint.args([
+        "--ignore-checks",
+        "W3002",
+        "--regions",
+        REGION,
+        "--template",
+    ])
+    .arg(&translated)
+    .args(stacks(workspace)?);
+    workspace
+        .children
+        .run("cfn-lint of the translation and the nested stacks", &lint)
+        .await?;
+
+    let template = Template::read(&translated)?;
+    let mut found = routes::differences(workspace, &template)?;
+    found.extend(routes::without_sample(workspace)?);
+    found.extend(environment::differences(workspace, &template)?);
+    if !found.is_empty() {
+        bail!("template.yaml:\n  {}", found.join("\n  "));
+    }
+    println!(
+        "{} routes, the same in Cargo.toml and in template.yaml; every variable that is read is set, and no other",
+        workspace.routes().len()
+    );
+    Ok(())
+}
+
+/// The template as `CloudFormation` will see it, in `target/template.json`. The linter reads SAM
+/// loosely: a missing path or an undefined reference shows only here.
+pub(crate) async fn translate(workspace: &Workspace) -> Result<PathBuf> {
+    let programs = tools::TEMPLATE.programs(workspace).await?;
+    let translated = workspace.target(TRANSLATED);
     let mut translate = workspace.program(programs.join("python"));
     translate
         .args(["infra/template/translate.py", "template.yaml"])
@@ -53,98 +91,27 @@ pub(crate) async fn check(workspace: &Workspace) -> Result<()> {
         .children
         .run("the translation of template.yaml", &translate)
         .await?;
-
-    let mut lint = workspace.program(programs.join("cfn-lint"));
-    lint.args(["--regions", REGION, "--template"])
-        .arg(&translated);
-    workspace
-        .children
-        .run("cfn-lint of the translation", &lint)
-        .await?;
-
-    let differences = differences(workspace.routes(), &served(&translated)?);
-    if !differences.is_empty() {
-        bail!("the routes differ:\n  {}", differences.join("\n  "));
-    }
-    println!(
-        "{} routes, the same in Cargo.toml and in template.yaml",
-        workspace.routes().len()
-    );
-    Ok(())
+    Ok(translated)
 }
 
-/// The routes in the translated template: the paths of the API's definition, and the functions
-/// that their integrations invoke.
-fn served(translated: &Path) -> Result<Vec<Route>> {
-    let text = std::fs::read_to_string(translated)?;
-    let template: Template = serde_json::from_str(&text).context("the translated template")?;
-    let mut routes = Vec::new();
-    for api in template
-        .resources
-        .values()
-        .filter(|it| it.kind == "AWS::ApiGatewayV2::Api")
-    {
-        let paths = api
-            .properties
-            .pointer("/Body/paths")
-            .context("the API has no paths")?;
-        let paths: BTreeMap<String, BTreeMap<String, Operation>> = Deserialize::deserialize(paths)?;
-        for (path, operations) in paths {
-            for (method, operation) in operations {
-                let function = binary(&template, &operation.integration.uri.text)
-                    .with_context(|| format!("{method} {path} names no function"))?;
-                routes.push(Route {
-                    path: path.clone(),
-                    method: method.to_uppercase(),
-                    function,
-                });
-            }
+fn stacks(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let is_template = |path: &PathBuf| path.extension() == Some(OsStr::new("yaml"));
+    let mut paths = files(&workspace.path(STACKS))?;
+    paths.retain(is_template);
+    Ok(paths)
+}
+
+/// All files below a folder, sorted.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
         }
     }
-    Ok(routes)
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Template {
-    resources: BTreeMap<String, Resource>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Resource {
-    #[serde(rename = "Type")]
-    kind: String,
-    #[serde(default)]
-    properties: Value,
-    #[serde(default)]
-    metadata: Value,
-}
-
-#[derive(Deserialize)]
-struct Operation {
-    #[serde(rename = "x-amazon-apigateway-integration")]
-    integration: Integration,
-}
-
-#[derive(Deserialize)]
-struct Integration {
-    uri: Substitution,
-}
-
-#[derive(Deserialize)]
-struct Substitution {
-    #[serde(rename = "Fn::Sub")]
-    text: String,
-}
-
-/// The binary of the function whose logical name is in `…/functions/${Name.Arn}/invocations`.
-fn binary(template: &Template, uri: &str) -> Option<String> {
-    let (before, _) = uri.split_once(".Arn}")?;
-    let (_, name) = before.rsplit_once("${")?;
-    let metadata = &template.resources.get(name)?.metadata;
-    metadata
-        .pointer("/BuildProperties/Binary")?
-        .as_str()
-        .map(str::to_owned)
+    found.sort();
+    Ok(found)
 }

@@ -29,6 +29,20 @@ pub(crate) const TEMPLATE: Venv = Venv {
     with_dependencies: true,
 };
 
+/// `DuckDB`, which the Metrics API is held against.
+pub(crate) const GOLDEN: Venv = Venv {
+    folder: "tools/golden",
+    requirements: "infra/requirements/golden.txt",
+    with_dependencies: true,
+};
+
+/// The linker for arm64.
+pub(crate) const ZIG: Venv = Venv {
+    folder: "tools/zig",
+    requirements: "infra/requirements/zig.txt",
+    with_dependencies: false,
+};
+
 /// The OpenTelemetry SDK for Python, a client for the client tests.
 pub(crate) const OPENTELEMETRY: Venv = Venv {
     folder: "tools/opentelemetry",
@@ -134,6 +148,37 @@ impl CargoTool {
             .unwrap_or_default();
         answer.split_whitespace().next_back() == Some(self.version)
     }
+}
+
+/// A file of a Python package in that environment, whatever the version of its Python.
+pub(crate) fn find(environment: &Path, file: &str) -> Result<PathBuf> {
+    for python in std::fs::read_dir(environment.join("lib"))? {
+        let path = python?.path().join("site-packages").join(file);
+        if path.is_file() {
+            return Ok(path);
+        }
+    }
+    anyhow::bail!("{} has no {file}", environment.display())
+}
+
+/// The emulator of Lambda's runtime interface, which the SAM CLI carries.
+pub(crate) async fn emulator(workspace: &Workspace) -> Result<PathBuf> {
+    let programs = TEMPLATE.programs(workspace).await?;
+    let environment = programs.parent().context("the environment has no folder")?;
+    let architecture = match std::env::consts::ARCH {
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let file = format!("samcli/local/rapid/aws-lambda-rie-{architecture}");
+    find(environment, &file)
+}
+
+/// Where a program of this machine lies.
+pub(crate) fn in_path(program: &str) -> Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut found = std::env::split_paths(&path).map(|folder| folder.join(program));
+    let found = found.find(|it| it.is_file());
+    found.with_context(|| format!("{program} is not in the path"))
 }
 
 /// Installs the packages of a folder's lock file, if they are not there yet.

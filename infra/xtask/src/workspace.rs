@@ -23,6 +23,14 @@ pub(crate) struct Package {
     pub(crate) name: String,
     manifest_path: PathBuf,
     targets: Vec<Target>,
+    dependencies: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    name: String,
+    /// None for one that the crate's own code uses, not only its tests or its build.
+    kind: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -38,6 +46,19 @@ struct Metadata {
     packages: Vec<Package>,
     #[serde(rename = "metadata")]
     custom: serde_json::Value,
+}
+
+impl Package {
+    /// Where its manifest lies.
+    pub(crate) fn folder(&self) -> &Path {
+        self.manifest_path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The crates that its code uses, tests aside.
+    pub(crate) fn dependencies(&self) -> impl Iterator<Item = &str> {
+        let used = self.dependencies.iter().filter(|it| it.kind.is_none());
+        used.map(|it| it.name.as_str())
+    }
 }
 
 impl Workspace {
@@ -73,6 +94,11 @@ impl Workspace {
     /// The routes that `cargo lambda watch` serves.
     pub(crate) fn routes(&self) -> &[Route] {
         &self.routes
+    }
+
+    /// The crates of the workspace.
+    pub(crate) fn packages(&self) -> &[Package] {
+        &self.packages
     }
 
     /// The names of the Lambda functions.

@@ -39,6 +39,19 @@ impl Binaries {
         })
     }
 
+    /// The emulator of Lambda's runtime interface, which comes with the SAM CLI.
+    pub(crate) fn emulator() -> Result<PathBuf> {
+        let emulator = variable("WEIR_EMULATOR").unwrap_or_else(|| target().join("tools/emulator"));
+        if !emulator.is_file() {
+            bail!(
+                "the runtime interface emulator is not at {}; `cargo xtask test` fetches it, or \
+                 name one in WEIR_EMULATOR",
+                emulator.display()
+            );
+        }
+        Ok(emulator)
+    }
+
     pub(crate) fn function(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }

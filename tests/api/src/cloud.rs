@@ -1,13 +1,16 @@
 //! AWS for one Weir: the stand-in in this process, with the tables.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use local::{StandIn, issuer};
-use secrets::{SecretNames, Secrets};
+use secrets::{SESSION_KEYS, SecretNames, Secrets, TOKEN_SIGNING_KEYS, TokenKeys};
 use store::{Store, Tables};
 use telemetry::{Metrics, Sink};
 
@@ -31,6 +34,7 @@ impl Cloud {
             events: "events".to_owned(),
             profiles: "profiles".to_owned(),
             activity: "activity".to_owned(),
+            runs: "runs".to_owned(),
         };
         let cloud = Self {
             stand_in: StandIn::memory().await?,
@@ -38,12 +42,31 @@ impl Cloud {
         };
         store::create_tables(&cloud.dynamodb(), &cloud.tables).await?;
         cloud.secrets().create_if_missing().await?;
+        let token_keys = TokenKeys::new(cloud.secrets_manager(), TOKEN_SIGNING_KEYS);
+        token_keys.create_if_missing().await?;
+        cloud.record_permissions()?;
         Ok(cloud)
+    }
+
+    /// Leaves a record of what the functions ask of AWS where `cargo xtask test` wants it: first what
+    /// the names of tables and secrets are, then what was asked of them.
+    fn record_permissions(&self) -> Result<()> {
+        let Some(path) = std::env::var_os("WEIR_PERMISSIONS") else {
+            return Ok(());
+        };
+        let mut named = self.environment();
+        named.retain(|name, _| name.starts_with("WEIR_TABLE_") || name.starts_with("WEIR_SECRET_"));
+        let line = serde_json::json!({ "environment": named });
+        let mut record = File::options().create(true).append(true).open(&path)?;
+        record.write_all(format!("{line}\n").as_bytes())?;
+        self.stand_in.journal(Path::new(&path))?;
+        Ok(())
     }
 
     /// What a function needs to know.
     pub(crate) fn environment(&self) -> BTreeMap<String, String> {
         let endpoints = self.stand_in.endpoints();
+        let names = SecretNames::default();
         [
             ("AWS_REGION", REGION),
             ("AWS_ACCESS_KEY_ID", CREDENTIAL),
@@ -61,6 +84,12 @@ impl Cloud {
             ("WEIR_TABLE_EVENTS", &self.tables.events),
             ("WEIR_TABLE_PROFILES", &self.tables.profiles),
             ("WEIR_TABLE_ACTIVITY", &self.tables.activity),
+            ("WEIR_SECRET_SEALING_KEYS", &names.sealing_keys),
+            ("WEIR_SECRET_CLIENT_SECRETS", &names.client_secrets),
+            ("WEIR_SECRET_SESSION_KEYS", SESSION_KEYS),
+            ("WEIR_SECRET_TOKEN_SIGNING_KEYS", TOKEN_SIGNING_KEYS),
+            ("WEIR_TABLE_RUNS", &self.tables.runs),
+            ("WEIR_WEBHOOKS_TO_LOOPBACK", "allow"),
             ("WEIR_METRICS", "cloudwatch"),
             ("WEIR_METRICS_INTERVAL_MS", METRICS_INTERVAL_MS),
             // All there is, so that a test can look for what must not be there.
@@ -98,13 +127,17 @@ impl Cloud {
 
     /// The secrets of the functions that seal.
     fn secrets(&self) -> Secrets {
+        Secrets::new(self.secrets_manager(), SecretNames::default())
+    }
+
+    fn secrets_manager(&self) -> aws_sdk_secretsmanager::Client {
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&self.stand_in.endpoints().secrets_manager)
             .region(Region::new(REGION))
             .credentials_provider(SharedCredentialsProvider::new(credentials()))
             .build();
-        Secrets::new(secrets::client(&config), SecretNames::default())
+        secrets::client(&config)
     }
 
     /// For what an administrator does.

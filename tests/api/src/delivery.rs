@@ -1,4 +1,4 @@
-//! The stream of the events table, brought to the projector.
+//! The streams of the tables, brought to their functions.
 
 use std::time::Duration;
 
@@ -16,33 +16,41 @@ const MAX_BACKOFF: Duration = Duration::from_millis(200);
 
 /// Delivers for as long as the runtime lives, with borders that shift and with redelivery: every
 /// timeline that a test reads has seen both.
-pub(crate) fn start(cloud: &Cloud, client: Client, alive: &watch::Sender<bool>) {
+pub(crate) fn start(
+    cloud: &Cloud,
+    table: &str,
+    function: Function,
+    client: Client,
+    alive: &watch::Sender<bool>,
+) {
     let alive = alive.subscribe();
-    let target = Target::handler(move |event| deliver(client.clone(), alive.clone(), event));
+    let target =
+        Target::handler(move |event| deliver(function, client.clone(), alive.clone(), event));
     let options = Options {
         window: WINDOW,
         max_backoff: MAX_BACKOFF,
         seed: Some(7),
         ..Options::default()
     };
-    let (database, table) = (cloud.stand_in.database(), &cloud.tables().events);
+    let database = cloud.stand_in.database();
     let deliverer = Deliverer::new(database.clone(), table, target, options);
     tokio::spawn(deliverer.run(std::future::pending()));
 }
 
-/// One invocation. It fails when the projector is killed under it, as Lambda lets it fail; the local
+/// One invocation. It fails when the function is killed under it, as Lambda lets it fail; the local
 /// gateway would wait for an answer for ever.
 async fn deliver(
+    function: Function,
     client: Client,
     mut alive: watch::Receiver<bool>,
     event: Value,
 ) -> Result<Value, String> {
     if !*alive.borrow_and_update() {
-        return Err("the projector is not there".to_owned());
+        return Err("the function is not there".to_owned());
     }
     tokio::select! {
-        _ = alive.changed() => Err("the projector was killed".to_owned()),
-        answer = client.try_invoke(Function::Projector.name(), &event) => match answer {
+        _ = alive.changed() => Err("the function was killed".to_owned()),
+        answer = client.try_invoke(function.name(), &event) => match answer {
             Ok((200, text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
             Ok((_, text)) => Err(text),
             Err(error) => Err(error.to_string()),

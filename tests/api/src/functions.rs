@@ -23,18 +23,28 @@ pub enum Function {
     Projector,
     /// Shows pages.
     Dashboard,
+    /// Gives out access tokens.
+    MetricsToken,
     /// Answers SQL.
     MetricsQuery,
+    /// Turns the rings of keys.
+    Rotation,
+    /// Runs workflows.
+    Workflows,
 }
 
 impl Function {
-    pub(crate) const ALL: [Self; 6] = [
+    /// All of them.
+    pub const ALL: [Self; 9] = [
         Self::Ingest,
         Self::Profiles,
         Self::Keys,
         Self::Projector,
         Self::Dashboard,
+        Self::MetricsToken,
         Self::MetricsQuery,
+        Self::Rotation,
+        Self::Workflows,
     ];
 
     /// The function's name, which is also its binary's.
@@ -45,7 +55,10 @@ impl Function {
             Self::Keys => "keys",
             Self::Projector => "projector",
             Self::Dashboard => "dashboard",
+            Self::MetricsToken => "metrics-token",
             Self::MetricsQuery => "metrics-query",
+            Self::Rotation => "rotation",
+            Self::Workflows => "workflows",
         }
     }
 
@@ -57,7 +70,10 @@ impl Function {
             | Self::Keys
             | Self::Projector
             | Self::Dashboard
-            | Self::MetricsQuery => 1,
+            | Self::MetricsToken
+            | Self::MetricsQuery
+            | Self::Rotation
+            | Self::Workflows => 1,
         }
     }
 

@@ -110,6 +110,15 @@ impl<'w> Tenant<'w> {
         }
     }
 
+    /// A workflow that an admin made.
+    pub async fn workflow(&self, trigger: &Value, steps: &Value) -> Value {
+        let body = json!({"name": "Test", "trigger": trigger, "steps": steps});
+        let admin = self.admin().await;
+        let made = admin.post("/admin/v1/workflows", &body).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        made.json()
+    }
+
     /// The id of the workspace's metrics key.
     pub async fn metrics_key(&self) -> String {
         let keys = self.store.list_keys(&self.workspace).await;

@@ -15,7 +15,7 @@ use crate::binaries::Binaries;
 use crate::cloud::Cloud;
 use crate::gateway::Gateway;
 use crate::guard::Guarded;
-use crate::{Client, Function, Invocation, Tenant, delivery, log};
+use crate::{Client, Emulator, Function, Invocation, Tenant, delivery, log};
 
 /// Longer than built programs take to start on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,8 +31,9 @@ pub struct Weir {
     functions: Mutex<BTreeMap<Function, Vec<Guarded>>>,
     gateway_process: Guarded,
     gateway: Gateway,
-    /// Whether the projector runs: without it, nothing is delivered.
+    /// Whether the functions of the streams run: without them, nothing is delivered.
     projector_lives: watch::Sender<bool>,
+    workflows_live: watch::Sender<bool>,
     cloud: Cloud,
     binaries: Binaries,
     folder: TempDir,
@@ -83,6 +84,7 @@ impl Weir {
             gateway_process,
             gateway,
             projector_lives: watch::Sender::new(true),
+            workflows_live: watch::Sender::new(true),
             cloud,
             binaries,
             folder,
@@ -94,7 +96,18 @@ impl Weir {
         for function in Function::ALL {
             weir.until_it_answers(function).await?;
         }
-        delivery::start(&weir.cloud, weir.client(), &weir.projector_lives);
+        for function in [Function::Projector, Function::Workflows] {
+            let tables = weir.cloud.tables();
+            let of_runs = function == Function::Workflows;
+            let table = if of_runs {
+                &tables.runs
+            } else {
+                &tables.events
+            };
+            let client = weir.client();
+            let alive = weir.lives(function).expect("a stream");
+            delivery::start(&weir.cloud, table, function, client, alive);
+        }
         Ok(weir)
     }
 
@@ -111,6 +124,14 @@ impl Weir {
     /// The gateway's `host:port`.
     pub fn authority(&self) -> String {
         self.gateway.authority()
+    }
+
+    /// A function under Lambda's runtime interface emulator, on the same AWS.
+    pub async fn emulate(&self, function: Function, timeout: Duration) -> Emulator {
+        let environment = self.cloud.environment();
+        let binary = self.binaries.function(function.name());
+        let started = Emulator::start(function, &binary, &environment, timeout).await;
+        started.unwrap_or_else(|error| panic!("{error:#}"))
     }
 
     pub(crate) const fn cloud(&self) -> &Cloud {
@@ -144,6 +165,21 @@ impl Weir {
         Ok(())
     }
 
+    /// Whether a function to which a stream is brought runs.
+    const fn lives(&self, function: Function) -> Option<&watch::Sender<bool>> {
+        match function {
+            Function::Projector => Some(&self.projector_lives),
+            Function::Workflows => Some(&self.workflows_live),
+            Function::Ingest
+            | Function::Profiles
+            | Function::Keys
+            | Function::Dashboard
+            | Function::MetricsToken
+            | Function::MetricsQuery
+            | Function::Rotation => None,
+        }
+    }
+
     async fn until_the_gateway_listens(&self) -> Result<()> {
         let listens = async {
             while !self.gateway.listens() {
@@ -163,7 +199,7 @@ impl Weir {
     async fn until_it_answers(&self, function: Function) -> Result<()> {
         let preflight = Invocation::new("OPTIONS", "/event/ingest").event();
         let none = serde_json::json!({"Records": []});
-        let event = if function == Function::Projector {
+        let event = if self.lives(function).is_some() {
             none
         } else {
             preflight
@@ -207,8 +243,8 @@ impl Exclusive {
     /// Ends the processes of a function at once, as a crash would.
     pub fn kill(&self, function: Function) {
         drop(self.functions().remove(&function));
-        if function == Function::Projector {
-            self.projector_lives.send_replace(false);
+        if let Some(lives) = self.lives(function) {
+            lives.send_replace(false);
         }
     }
 
@@ -216,8 +252,8 @@ impl Exclusive {
     pub async fn start(&self, function: Function) {
         self.spawn(function).expect("a process");
         self.until_it_answers(function).await.expect("an answer");
-        if function == Function::Projector {
-            self.projector_lives.send_replace(true);
+        if let Some(lives) = self.lives(function) {
+            lives.send_replace(true);
         }
     }
 }

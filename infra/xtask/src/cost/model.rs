@@ -18,6 +18,8 @@ const OVERHEAD: f64 = 1.0;
 const PROJECTION: f64 = 20.0;
 /// Write units of the usage of a key in a window: its counters, and who sent what.
 const USAGE_WRITES: f64 = 2.0;
+/// Write units of the live view in a window of a workspace.
+const LIVE_WRITES: f64 = 1.0;
 /// Read units of the usage of a key in a window.
 const USAGE_READS: f64 = 1.0;
 
@@ -44,6 +46,7 @@ pub(crate) struct Cost {
     log: f64,
     timelines: f64,
     usage: f64,
+    live: f64,
     key_reads: f64,
     log_lines: f64,
 }
@@ -73,6 +76,7 @@ impl Cost {
             timelines: timeline_units(traffic, measures)? * unit,
             // No request is of two keys.
             usage: (windows * traffic.keys).min(requests) * usage,
+            live: windows * LIVE_WRITES * unit,
             key_reads: requests * prices.read_units / MILLION,
             log_lines: requests * traffic.log_bytes / GIGABYTE * prices.log_gigabyte,
         })
@@ -84,7 +88,7 @@ impl Cost {
     }
 
     fn total(&self) -> f64 {
-        let written = self.log + self.timelines + self.usage;
+        let written = self.log + self.timelines + self.usage + self.live;
         self.api + self.lambda + written + self.key_reads + self.log_lines
     }
 
@@ -97,12 +101,13 @@ impl Cost {
             log,
             timelines,
             usage,
+            live,
             key_reads,
             log_lines,
         } = self;
         let total = self.total();
         format!(
-            "| {batch} | {api:.3} | {lambda:.3} | {log:.3} | {timelines:.3} | {usage:.3} | {key_reads:.4} | {log_lines:.3} | **{total:.3}** |"
+            "| {batch} | {api:.3} | {lambda:.3} | {log:.3} | {timelines:.3} | {usage:.3} | {live:.3} | {key_reads:.4} | {log_lines:.3} | **{total:.3}** |"
         )
     }
 }
@@ -146,6 +151,7 @@ mod tests {
         assert!((one.timelines - hundred.timelines).abs() < 1e-9);
         assert!((one.timelines - 0.125).abs() < 1e-9, "{}", one.timelines);
         assert!((one.usage - 0.1375).abs() < 1e-9, "{}", one.usage);
+        assert!((one.live - 0.0625).abs() < 1e-9, "{}", one.live);
         assert!(one.total() > ten.total() && ten.total() > hundred.total());
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// The samples and what their answers have in common with these, in an order in which what is read
 /// was sent before.
-fn samples() -> [(&'static str, Value); 51] {
+fn samples() -> [(&'static str, Value); 85] {
     let status = |status: u16| json!({"statusCode": status});
     [
         ("ingest-preflight", status(204)),
@@ -20,7 +20,12 @@ fn samples() -> [(&'static str, Value); 51] {
         ("profiles-delete", status(204)),
         ("ingest-otlp-traces", status(200)),
         ("ingest-otlp-logs", status(200)),
+        ("ingest-otlp-metrics", status(200)),
         ("ingest-json-logs", status(204)),
+        ("ingest-sensor-otlp-logs", status(200)),
+        ("ingest-sensor-json-logs", status(204)),
+        ("ingest-sensor-json-events", status(204)),
+        ("ingest-sensor-health", status(200)),
         ("ingest-firehose", status(200)),
         ("ingest-rum", status(200)),
         ("ingest-health", status(200)),
@@ -28,6 +33,8 @@ fn samples() -> [(&'static str, Value); 51] {
         ("dashboard-home", status(200)),
         ("dashboard-page", status(303)),
         ("dashboard-theme", status(303)),
+        // Nobody is signed in: the page that keeps the form.
+        ("dashboard-key-settings", status(401)),
         ("ingest-snippet", status(200)),
         ("ingest-remote-config", status(200)),
         ("keys-openapi", status(200)),
@@ -36,12 +43,16 @@ fn samples() -> [(&'static str, Value); 51] {
         ("keys-read", status(200)),
         ("keys-change", status(200)),
         ("keys-policy", status(200)),
+        ("keys-check-policy", status(200)),
+        ("keys-suggestions", status(200)),
+        ("keys-usage", status(200)),
         ("keys-reveal", status(200)),
         ("keys-rotate", status(200)),
         ("keys-end-previous", status(204)),
         ("keys-disable", status(204)),
         ("keys-enable", status(204)),
         ("keys-revoke", status(204)),
+        ("metrics-token", status(200)),
         ("keys-rotate-client-secret", status(200)),
         ("keys-end-previous-client-secret", status(204)),
         ("keys-service-accounts", status(200)),
@@ -59,17 +70,45 @@ fn samples() -> [(&'static str, Value); 51] {
         ("keys-remote-config-versions", status(200)),
         ("keys-remote-config-version", status(200)),
         ("keys-rollback-remote-config", status(200)),
+        ("keys-workflows", status(200)),
+        ("keys-create-workflow", status(201)),
+        ("keys-read-workflow", status(200)),
+        ("keys-replace-workflow", status(200)),
+        ("keys-pause-workflow", status(204)),
+        ("keys-resume-workflow", status(204)),
+        ("keys-rotate-workflow-secret", status(200)),
+        ("keys-workflow-versions", status(200)),
+        ("keys-workflow-version", status(200)),
+        ("keys-workflow-runs", status(200)),
+        ("keys-runs", status(200)),
+        ("keys-destinations", status(200)),
+        ("ingest-workflow-trigger", status(204)),
         ("keys-audit", status(200)),
-        (METRICS_QUERY, status(200)),
+        ("metrics-query", status(200)),
+        ("metrics-query-saved", status(200)),
+        ("metrics-query-list-metrics", status(200)),
+        ("metrics-query-create-metric", status(201)),
+        ("metrics-query-try-metric", status(200)),
+        ("metrics-query-log", status(200)),
+        ("metrics-query-read-metric", status(200)),
+        ("metrics-query-change-metric", status(200)),
+        ("metrics-query-delete-metric", status(204)),
+        ("rotation-create", json!({"step": "createSecret"})),
         ("projector-chunks", json!({"batchItemFailures": []})),
+        ("workflows-runs", json!({"batchItemFailures": []})),
+        ("workflows-sweep", json!({})),
     ]
 }
 
-/// The one function whose name is of two words, and its sample.
-const METRICS_QUERY: &str = "metrics-query";
+/// The functions whose names are of two words.
+const OF_TWO_WORDS: [&str; 2] = ["metrics-query", "metrics-token"];
 /// The ids in the samples.
 const KEY_ID: &str = "3fYx9QkLm2Ab";
 const ACCOUNT_ID: &str = "7Qm2fYx9kLAb";
+const METRICS: &str = "/admin/v1/metrics";
+const METRIC_ID: &str = "Mb4Ty7Qw2Zx9";
+const WORKFLOW_ID: &str = "9kLAb7Qm2fYx";
+const TRIGGER_ID: &str = "0b6e9c0a-3a62-4a53-9d0e-0a3a62d3f5c1";
 
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../events"))
@@ -79,18 +118,8 @@ fn folder() -> &'static Path {
 async fn every_sample_is_answered_as_a_success_by_its_function() {
     let tenant = Weir::shared().await.tenant().await;
     for (name, expected) in samples() {
-        let text = std::fs::read_to_string(folder().join(format!("{name}.json"))).unwrap();
-        let text = if name.starts_with("keys-") || name == METRICS_QUERY {
-            administered(name, &text, &tenant).await
-        } else {
-            text.replace("<KEY>", &key_for(name, &tenant).await)
-        };
-        let event: Value = serde_json::from_str(&text).unwrap();
-        let function = match name.split_once('-') {
-            Some((function, _)) if name != METRICS_QUERY => function,
-            Some(_) | None => name,
-        };
-        let (_, answer) = tenant.client().invoke_raw(function, &event).await;
+        let event = event_of(name, &tenant).await;
+        let (_, answer) = tenant.client().invoke_raw(function_of(name), &event).await;
         let answer: Value = serde_json::from_str(&answer).unwrap();
         for (member, value) in expected.as_object().unwrap() {
             assert_eq!(answer.get(member), Some(value), "{name}: {answer}");
@@ -98,11 +127,60 @@ async fn every_sample_is_answered_as_a_success_by_its_function() {
     }
 }
 
+/// The last sample of a function, as an event of that workspace, and what its answer has in common
+/// with this.
+pub(crate) async fn last_of(function: &str, tenant: &Tenant<'_>) -> (Value, Value) {
+    let mut samples = samples().into_iter().rev();
+    let last = samples.find(|(name, _)| function_of(name) == function);
+    let (name, expected) = last.unwrap();
+    (event_of(name, tenant).await, expected)
+}
+
+fn function_of(name: &str) -> &str {
+    let function = OF_TWO_WORDS.iter().find(|it| name.starts_with(**it));
+    function.copied().unwrap_or_else(|| {
+        let first = name.split_once('-');
+        first.map_or(name, |(function, _)| function)
+    })
+}
+
+/// The sample with a key of that workspace.
+async fn event_of(name: &str, tenant: &Tenant<'_>) -> Value {
+    let text = std::fs::read_to_string(folder().join(format!("{name}.json"))).unwrap();
+    let text = if name == "metrics-token" {
+        paired(&text, tenant).await
+    } else if name.starts_with("keys-") || name.starts_with("metrics-query") {
+        administered(name, &text, tenant).await
+    } else {
+        let text = text.replace("<KEY>", &key_for(name, tenant).await);
+        with_workflow(&text, tenant).await
+    };
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The sample with a metrics key and its client secret.
+async fn paired(sample: &str, tenant: &Tenant<'_>) -> String {
+    let admin = tenant.admin().await;
+    let body = json!({"name": "Metrics", "kind": "metrics"}).to_string();
+    let creation = Invocation::post("/admin/v1/keys", body).function("keys");
+    let creation = creation.key(admin.key().unwrap());
+    let made = admin.invoke(&creation).await.json();
+    let text = |member: &str| made[member].as_str().unwrap().to_owned();
+    sample
+        .replace("<KEY>", &text("key"))
+        .replace("<CLIENT SECRET>", &text("clientSecret"))
+}
+
 /// The sample with an admin's key, about a thing of its own.
 async fn administered(name: &str, sample: &str, tenant: &Tenant<'_>) -> String {
     let admin = tenant.admin().await;
     let make = async |path: &str, body: Value| {
-        let mut invocation = Invocation::post(path, body.to_string()).function("keys");
+        let function = if path == METRICS {
+            "metrics-query"
+        } else {
+            "keys"
+        };
+        let mut invocation = Invocation::post(path, body.to_string()).function(function);
         if let Some(key) = admin.key() {
             invocation = invocation.key(key);
         }
@@ -112,6 +190,14 @@ async fn administered(name: &str, sample: &str, tenant: &Tenant<'_>) -> String {
     };
     let (keys, accounts) = ("/admin/v1/keys", "/admin/v1/service-accounts");
     let mut sample = sample.replace("<KEY>", admin.key().unwrap_or_default());
+    if sample.contains(METRIC_ID) {
+        let sql = "SELECT count(*) FROM events WHERE name = '@{event}'";
+        let metric = json!({
+            "name": format!("for {name}"), "sql": sql, "variables": [{"name": "event", "type": "text"}],
+        });
+        sample = sample.replace(METRIC_ID, &make(METRICS, metric).await.unwrap());
+    }
+    sample = with_workflow(&sample, tenant).await;
     let mut keys_of_account = None;
     if sample.contains(ACCOUNT_ID) {
         let account = json!({"name": format!("for {name}"), "role": "viewer"});
@@ -139,14 +225,30 @@ async fn administered(name: &str, sample: &str, tenant: &Tenant<'_>) -> String {
     sample
 }
 
+/// The sample about a workflow of its own, if it is about one.
+async fn with_workflow(sample: &str, tenant: &Tenant<'_>) -> String {
+    if !sample.contains(WORKFLOW_ID) && !sample.contains(TRIGGER_ID) {
+        return sample.to_owned();
+    }
+    let (by_call, stop) = (json!({"type": "api"}), json!([{"id": "a", "type": "stop"}]));
+    let made = tenant.workflow(&by_call, &stop).await;
+    let text = |name: &str| made.get(name).and_then(Value::as_str).unwrap().to_owned();
+    sample
+        .replace(WORKFLOW_ID, &text("id"))
+        .replace(TRIGGER_ID, &text("triggerId"))
+}
+
 /// A key of the kind that the sample is for.
 async fn key_for(name: &str, tenant: &Tenant<'_>) -> String {
     let kind = match name {
-        "ingest-otlp-traces" | "ingest-otlp-logs" | "ingest-json-logs" | "ingest-firehose" => {
-            KeyKind::ThirdParty
-        }
+        "ingest-otlp-traces"
+        | "ingest-otlp-logs"
+        | "ingest-otlp-metrics"
+        | "ingest-json-logs"
+        | "ingest-firehose" => KeyKind::ThirdParty,
         "ingest-rum" => KeyKind::Rum,
         "ingest-remote-config" => KeyKind::Sensor,
+        name if name.starts_with("ingest-sensor-") => KeyKind::Sensor,
         _ => KeyKind::ReadWrite,
     };
     let new = NewKey {

@@ -1,0 +1,140 @@
+//! `cargo xtask build`: every function as it is deployed, with its size and what it is made of.
+
+mod sbom;
+mod sizes;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+
+use self::sizes::Sizes;
+use crate::tools;
+use crate::workspace::Workspace;
+
+/// The target of Lambda's arm64, built with zig as its linker.
+const ARM64: &str = "aarch64-unknown-linux-gnu";
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The functions; all of them when none is named
+    functions: Vec<String>,
+    /// For arm64, as the template deploys them, instead of for this machine
+    #[arg(long)]
+    arm64: bool,
+    /// Build a second time in a folder of its own, and fail if a byte differs
+    #[arg(long)]
+    twice: bool,
+}
+
+pub(crate) async fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let functions = chosen(workspace, &options.functions)?;
+    let first = workspace.target("lambda");
+    build(workspace, options, &functions, None).await?;
+    let sizes = Sizes::read(&first, &functions)?;
+    sizes.print();
+
+    let folder = workspace.target("sbom");
+    std::fs::create_dir_all(&folder)?;
+    let metadata = sbom::Metadata::read(workspace).await?;
+    for function in &functions {
+        let path = folder.join(format!("{function}.cdx.json"));
+        std::fs::write(&path, metadata.of_function(function)?)?;
+    }
+    println!("\nwhat each is made of (CycloneDX): {}", folder.display());
+
+    if options.twice {
+        let elsewhere = workspace.target("again");
+        build(workspace, options, &functions, Some(&elsewhere)).await?;
+        let again = Sizes::read(&elsewhere.join("lambda"), &functions)?;
+        let different = sizes.differences(&again);
+        if !different.is_empty() {
+            bail!("built twice, these differ: {}", different.join(", "));
+        }
+        println!("built twice, in two folders: the same to the byte");
+    }
+    sizes.check()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn chosen<'a>(workspace: &'a Workspace, named: &'a [String]) -> Result<Vec<&'a str>> {
+    let all = workspace.functions();
+    if let Some(unknown) = named.iter().find(|it| !all.contains(&it.as_str())) {
+        bail!(
+            "there is no function {unknown}; there are {}",
+            all.join(", ")
+        );
+    }
+    if named.is_empty() {
+        return Ok(all);
+    }
+    Ok(named.iter().map(String::as_str).collect())
+}
+
+/// Leaves `<target>/lambda/<function>/bootstrap.zip`.
+async fn build(
+    workspace: &Workspace,
+    options: &Options,
+    functions: &[&str],
+    elsewhere: Option<&PathBuf>,
+) -> Result<()> {
+    let cargo_lambda = tools::LAMBDA
+        .programs(workspace)
+        .await?
+        .join("cargo-lambda");
+    let mut command = workspace.program(cargo_lambda);
+    command.args(["lambda", "build", "--release", "--locked"]);
+    command.args(["--output-format", "zip"]);
+    for function in functions {
+        command.args(["--bin", function]);
+    }
+    if options.arm64 {
+        let zig = zig(workspace).await?;
+        command.args(["--arm64", "--compiler", "cargo-zigbuild"]);
+        command.env("CARGO_ZIGBUILD_ZIG_PATH", zig);
+    }
+    // Where it was built is nobody's business, and must not make a difference.
+    let root = workspace.path("");
+    let mut flags = vec![format!(
+        "--remap-path-prefix={}=/weir",
+        without_slash(&root)
+    )];
+    if let Some(home) = cargo_home() {
+        flags.push(format!(
+            "--remap-path-prefix={}=/cargo",
+            without_slash(&home)
+        ));
+    }
+    // By an option, which adds to the processor that `cargo lambda` names; a variable would replace it.
+    command.arg("--config");
+    command.arg(format!(
+        "build.rustflags={}",
+        serde_json::to_string(&flags)?
+    ));
+    if let Some(elsewhere) = elsewhere {
+        command.env("CARGO_TARGET_DIR", elsewhere);
+    }
+    workspace.children.run("cargo lambda build", &command).await
+}
+
+fn without_slash(path: &std::path::Path) -> String {
+    path.to_string_lossy().trim_end_matches('/').to_owned()
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    let told = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    told.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))
+}
+
+/// The zig that links for arm64; the compiler's own part for arm64 has to be there already.
+async fn zig(workspace: &Workspace) -> Result<PathBuf> {
+    let mut ask = workspace.program("rustc");
+    ask.args(["--print", "target-libdir", "--target", ARM64]);
+    let folder = workspace.children.capture("rustc", &ask).await?;
+    if !PathBuf::from(folder.trim()).is_dir() {
+        bail!("the compiler cannot build for arm64 yet; run: rustup target add {ARM64}");
+    }
+    let programs = tools::ZIG.programs(workspace).await?;
+    let packages = programs.parent().context("the environment has no folder")?;
+    tools::find(packages, "ziglang/zig")
+}

@@ -1,0 +1,117 @@
+//! Workflows, from the call to the receiver, through processes that are killed.
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a helper that fails is a test that fails"
+)]
+
+use std::sync::{Arc, Mutex};
+
+use api::{Function, Tenant, Weir, eventually};
+use axum::Router;
+use axum::extract::State;
+use http::HeaderMap;
+use serde_json::{Value, json};
+
+/// Who gets webhooks: their ids, in the order in which they came.
+struct Receiver {
+    url: String,
+    ids: Arc<Mutex<Vec<String>>>,
+}
+
+impl Receiver {
+    async fn start() -> Self {
+        let ids = Arc::<Mutex<Vec<_>>>::default();
+        let take = async |State(ids): State<Arc<Mutex<Vec<String>>>>, headers: HeaderMap| {
+            let id = headers["webhook-id"].to_str().unwrap().to_owned();
+            ids.lock().unwrap().push(id);
+        };
+        let routes = Router::new().fallback(take).with_state(Arc::clone(&ids));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        Self { url, ids }
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let mut ids = self.ids.lock().unwrap().clone();
+        ids.sort();
+        ids.dedup();
+        ids
+    }
+}
+
+async fn trigger(tenant: &Tenant<'_>, workflow: &Value, n: usize) {
+    let body = json!({"triggerId": workflow["triggerId"], "userId": "ann", "variables": {"n": n}});
+    let caller = tenant.client().with_key(&tenant.read_write.text);
+    let answer = caller.post("/workflow/trigger", &body).await;
+    assert_eq!(answer.status, 204, "{}", answer.body);
+}
+
+async fn states(tenant: &Tenant<'_>, workflow: &Value) -> Vec<String> {
+    let path = format!(
+        "/admin/v1/workflows/{}/runs",
+        workflow["id"].as_str().unwrap()
+    );
+    let list = tenant.admin().await.get(&path).await.json();
+    let runs = list["runs"].as_array().unwrap();
+    let state = |run: &Value| run["state"].as_str().unwrap().to_owned();
+    runs.iter().map(state).collect()
+}
+
+#[tokio::test]
+async fn a_call_is_a_webhook_within_seconds() {
+    let tenant = Weir::shared().await.tenant().await;
+    let receiver = Receiver::start().await;
+    let steps = json!([{"id": "tell", "type": "webhook", "url": receiver.url}]);
+    let workflow = tenant.workflow(&json!({"type": "api"}), &steps).await;
+    trigger(&tenant, &workflow, 1).await;
+    eventually(
+        async || states(&tenant, &workflow).await,
+        |states| states == &["completed"],
+    )
+    .await;
+    assert_eq!(receiver.ids().len(), 1);
+}
+
+#[tokio::test]
+async fn runs_complete_once_though_their_processes_are_killed_again_and_again() {
+    let weir = Weir::exclusive().await;
+    let tenant = weir.tenant().await;
+    let receiver = Receiver::start().await;
+    let steps = json!([
+        {"id": "first", "type": "webhook", "url": format!("{}/first", receiver.url)},
+        {"id": "note", "type": "send_event", "name": "noted"},
+        {"id": "last", "type": "webhook", "url": format!("{}/last", receiver.url)},
+    ]);
+    let workflow = tenant.workflow(&json!({"type": "api"}), &steps).await;
+    for n in 0..8 {
+        trigger(&tenant, &workflow, n).await;
+        let function = if n % 2 == 0 {
+            Function::Workflows
+        } else {
+            Function::Projector
+        };
+        weir.kill(function);
+        weir.start(function).await;
+    }
+    // What a killed process worked on is another's after half a minute.
+    let all = |states: &Vec<String>| states.len() == 8 && states.iter().all(|it| it == "completed");
+    let began = std::time::Instant::now();
+    loop {
+        tenant
+            .client()
+            .invoke_raw("workflows", &json!({"sweep": {"seconds": 1}}))
+            .await;
+        let states = states(&tenant, &workflow).await;
+        if all(&states) {
+            break;
+        }
+        let said = weir.printed(Function::Workflows);
+        assert!(began.elapsed().as_secs() < 50, "{states:?}\n{said}");
+    }
+    assert_eq!(receiver.ids().len(), 16);
+    assert_eq!(
+        tenant.timeline_of("ann", 8).await.texts("name"),
+        vec!["noted"; 8]
+    );
+}
