@@ -94,7 +94,8 @@ async fn runs_complete_once_though_their_processes_are_killed_again_and_again() 
         weir.kill(function);
         weir.start(function).await;
     }
-    // What a killed process worked on is another's after half a minute.
+    // What a killed process worked on is another's after half a minute, and once more where a sweep of a
+    // second ends in the middle of it.
     let all = |states: &Vec<String>| states.len() == 8 && states.iter().all(|it| it == "completed");
     let began = std::time::Instant::now();
     loop {
@@ -107,7 +108,7 @@ async fn runs_complete_once_though_their_processes_are_killed_again_and_again() 
             break;
         }
         let said = weir.printed(Function::Workflows);
-        assert!(began.elapsed().as_secs() < 50, "{states:?}\n{said}");
+        assert!(began.elapsed().as_secs() < 150, "{states:?}\n{said}");
     }
     assert_eq!(receiver.ids().len(), 16);
     assert_eq!(
