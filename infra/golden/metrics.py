@@ -1,17 +1,20 @@
-"""Makes the golden answers of the Metrics API: events, queries, and what DuckDB answers.
+"""The golden answers of the Metrics API: events, queries, and what DuckDB answers.
 
-    python3 -m venv target/tools/golden
-    target/tools/golden/bin/pip install --requirement infra/requirements/golden.txt
+`cargo xtask test golden` runs it with `--check`, which asks DuckDB again and fails where it answers
+otherwise than functions/metrics-query/tests/fixtures/golden.json says. After a change of the queries,
+
     target/tools/golden/bin/python infra/golden/metrics.py
 
-writes functions/metrics-query/tests/fixtures/{events.ndjson,golden.json}. The test `golden` sends the
-events, some of them twice, and holds Weir's answers against these.
+writes that file, and events.ndjson beside it. The test `golden` sends the events, some of them twice, and
+holds Weir's answers against these.
 """
 
 import datetime
 import json
+import math
 import pathlib
 import random
+import sys
 
 import duckdb
 
@@ -69,11 +72,29 @@ def plain(value):
     return float(value)
 
 
+def is_same(one, other):
+    """Sums of fractions differ in their last digits, as their order does."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9)
+    return one == other
+
+
+def check(lines, golden):
+    if (FIXTURES / "events.ndjson").read_text() != lines:
+        sys.exit("events.ndjson is not what the script makes")
+    stored = json.loads((FIXTURES / "golden.json").read_text())
+    if [it["sql"] for it in stored] != [it["sql"] for it in golden]:
+        sys.exit("golden.json holds other queries than queries.py")
+    wrong = [now["name"] for was, now in zip(stored, golden) if not is_same(was["rows"], now["rows"])]
+    if wrong:
+        sys.exit(f"DuckDB answers otherwise than golden.json says: {', '.join(wrong)}")
+
+
 def main():
-    FIXTURES.mkdir(parents=True, exist_ok=True)
     rows = list(events(600))
     lines = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
-    (FIXTURES / "events.ndjson").write_text(lines)
     database = duckdb.connect()
     database.execute("SET TimeZone = 'UTC'")
     database.execute(
@@ -90,9 +111,14 @@ def main():
         answer = database.execute(theirs or ours).fetchall()
         assert answer, f"{name} answers nothing"
         golden.append({"name": name, "sql": " ".join(ours.split()), "rows": plain(answer)})
+    print(f"{len(golden)} queries, {len(rows)} events")
+    if sys.argv[1:] == ["--check"]:
+        check(lines, golden)
+        return
+    FIXTURES.mkdir(parents=True, exist_ok=True)
+    (FIXTURES / "events.ndjson").write_text(lines)
     text = "[\n" + ",\n".join(json.dumps(it, ensure_ascii=False) for it in golden) + "\n]\n"
     (FIXTURES / "golden.json").write_text(text)
-    print(f"{len(golden)} queries, {len(rows)} events")
 
 
 main()

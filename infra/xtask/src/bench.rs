@@ -14,6 +14,11 @@ use crate::workspace::Workspace;
 const MARK: &str = "measure ";
 /// The bench program that runs another engine beside ours.
 const BESIDE_DUCKDB: &str = "queries";
+/// The bench program that runs all functions behind the gateway.
+const BEHIND_THE_GATEWAY: &str = "triggers";
+/// The bench programs with the SQL engine in them, or beside them, and the profile that they have for it.
+const WITH_ENGINE: [&str; 3] = [BESIDE_DUCKDB, BEHIND_THE_GATEWAY, "kept"];
+const ENGINE: &str = "engine";
 /// The bench program that starts handlers in other languages beside ours.
 const BESIDE_OTHERS: &str = "cold-start";
 /// Where those handlers and their packages are.
@@ -126,10 +131,21 @@ fn save(workspace: &Workspace, measures: &[Measure]) -> Result<()> {
 async fn measure(workspace: &Workspace, package: &str, bench: &str) -> Result<Vec<Measure>> {
     println!("\n== {package}: {bench}");
     let mut command = workspace.cargo(["bench", "--workspace", "--bench", bench]);
+    if WITH_ENGINE.contains(&bench) {
+        command.args(["--profile", ENGINE]);
+    }
     command.env("WEIR_BINARIES", workspace.target("release"));
     if bench == BESIDE_DUCKDB {
         let programs = tools::GOLDEN.programs(workspace).await?;
         command.env("WEIR_BENCH_PYTHON", programs.join("python"));
+    }
+    if bench == BEHIND_THE_GATEWAY {
+        let programs = tools::LAMBDA.programs(workspace).await?;
+        let build = workspace.cargo(["build", "--workspace", "--bins", "--profile", ENGINE]);
+        workspace.children.run("cargo build", &build).await?;
+        command
+            .env("WEIR_CARGO_LAMBDA", programs.join("cargo-lambda"))
+            .env("WEIR_BINARIES", workspace.target(ENGINE));
     }
     if bench == BESIDE_OTHERS {
         let programs = tools::TEMPLATE.programs(workspace).await?;

@@ -19,6 +19,7 @@ pub(crate) enum Stage {
     Deny,
     Machete,
     Template,
+    Golden,
     Build,
     Tests,
     Snippet,
@@ -29,12 +30,13 @@ pub(crate) enum Stage {
 
 impl Stage {
     /// In the order in which they run.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Format,
         Self::Clippy,
         Self::Deny,
         Self::Machete,
         Self::Template,
+        Self::Golden,
         Self::Build,
         Self::Tests,
         Self::Snippet,
@@ -50,6 +52,7 @@ impl Stage {
             Self::Deny => "licences, sources and advisories of the dependencies",
             Self::Machete => "no unused dependency",
             Self::Template => "the SAM template, its translation, routes and variables",
+            Self::Golden => "DuckDB still answers what the Metrics API is held against",
             Self::Build => "all binaries and tests compile",
             Self::Tests => {
                 "unit, property, integration and end-to-end tests, and roles that give what these needed"
@@ -89,6 +92,12 @@ impl Stage {
                 workspace.children.run("cargo machete", &command).await
             }
             Self::Template => template::check(workspace).await,
+            Self::Golden => {
+                let programs = tools::GOLDEN.programs(workspace).await?;
+                let mut command = workspace.program(programs.join("python"));
+                command.args(["infra/golden/metrics.py", "--check"]);
+                workspace.children.run("DuckDB", &command).await
+            }
             Self::Build => {
                 // With the tests: their dependencies take part in choosing features, so the
                 // binaries are the very ones that the tests then run.

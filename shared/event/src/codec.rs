@@ -14,7 +14,7 @@ mod wire;
 
 use crate::{Event, Provenance, WorkspaceId};
 
-pub use columns::{Columns, Table};
+pub use columns::{Columns, Paths, Table, Wanted};
 
 /// Most rows of one blob that can be decoded again.
 pub const MAX_ROWS: usize = 65_536;
@@ -147,21 +147,23 @@ pub fn decode(workspace: &WorkspaceId, blob: &[u8]) -> Result<Decoded, CodecErro
         None => Err(CodecError::Truncated),
         Some((&ROWS_V1, frame)) => rows::decode(workspace, frame),
         Some((&COLUMNS_V1, rest)) => {
-            columns::decode(workspace, rest, Columns::ALL).map(Table::into_rows)
+            columns::decode(workspace, rest, Columns::ALL.into()).map(Table::into_rows)
         }
         Some((&version, _)) => Err(CodecError::Version(version)),
     }
 }
 
 /// Decodes only the columns that are wanted. Of [`Layout::Columns`] the others are walked over
-/// without being put together.
-pub fn decode_columns(
+/// without being put together, and so are members of documents that no path leads to; of another layout, or
+/// where an id is a fingerprint, documents are whole.
+pub fn decode_columns<'p>(
     workspace: &WorkspaceId,
     blob: &[u8],
-    wanted: Columns,
+    wanted: impl Into<Wanted<'p>>,
 ) -> Result<Table, CodecError> {
+    let wanted = wanted.into();
     match blob.split_first() {
         Some((&COLUMNS_V1, rest)) => columns::decode(workspace, rest, wanted),
-        _ => decode(workspace, blob).map(|rows| Table::from_rows(rows, wanted)),
+        _ => decode(workspace, blob).map(|rows| Table::from_rows(rows, wanted.columns)),
     }
 }

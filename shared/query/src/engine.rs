@@ -18,6 +18,7 @@ use crate::answer::{Answer, Column};
 use crate::cpu::Cpu;
 use crate::fence::{self, Limits};
 use crate::functions::Registry;
+use crate::plan::Paths;
 use crate::session::session;
 use crate::sql::{self, Variables};
 use crate::tables::{DEFAULT_SPAN, Log, Meter};
@@ -182,6 +183,8 @@ impl Shared {
             .with_allow_dml(false)
             .with_allow_statements(false);
         only_reading.verify_plan(&plan).map_err(planning)?;
+        let paths = Paths::of(&plan).map_err(planning)?;
+        log.paths.get_or_init(|| paths);
         let plan = state.optimize(&plan).map_err(planning)?;
         let plan = state
             .query_planner()
@@ -213,6 +216,7 @@ impl Shared {
             now: query.now,
             since: made.map_or(oldest, |made| made.max(oldest)),
             parallel: self.cpu.threads(),
+            paths: Arc::default(),
         })
     }
 }

@@ -13,12 +13,22 @@ use std::sync::Arc;
 
 use datafusion::functions_aggregate::all_default_aggregate_functions;
 use datafusion::functions_window::all_default_window_functions;
-use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
+use datafusion::logical_expr::{AggregateUDF, Expr, ScalarUDF, WindowUDF};
 use datafusion::{functions, functions_nested};
 
 pub(crate) use convert::{Target, convert};
 pub(crate) use property::property;
 use typed::{Prefers, typed};
+
+use crate::value::Step;
+
+/// The column into which the expression is a path, and its steps.
+pub(crate) fn path_into(expr: &Expr) -> Option<(&str, Vec<Step>)> {
+    let Expr::ScalarFunction(function) = expr else {
+        return None;
+    };
+    property::path_into(function).or_else(|| json::path_into(function))
+}
 
 const MATH: &[&str] = &[
     "abs", "acos", "asin", "atan", "atan2", "cbrt", "ceil", "cos", "degrees", "exp", "floor",

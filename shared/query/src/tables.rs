@@ -4,6 +4,7 @@
 //! stored event or, for what machines send, values at a path of its properties.
 
 mod batch;
+mod documents;
 mod page;
 mod profiles;
 mod provider;

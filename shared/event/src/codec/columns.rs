@@ -11,6 +11,7 @@ mod column;
 mod decimal;
 mod document;
 mod ints;
+mod prune;
 mod read;
 mod read_document;
 mod scan;
@@ -24,9 +25,10 @@ use column::{ColumnWriter, Streams, put_bits};
 use document::put_documents;
 use ints::{put_ints, read_ints};
 use read::{ColumnReader, Values, bits_of};
-use read_document::read_documents;
+use read_document::{Documents, read_documents};
 
-pub use table::{Columns, Table};
+pub use prune::Paths;
+pub use table::{Columns, Table, Wanted};
 
 /// More than a row takes when it is decoded, beside its texts, in bytes.
 const ROW_COST: usize = 1024;
@@ -110,7 +112,7 @@ fn frame(streams: &Streams, level: i32) -> Vec<u8> {
 pub(super) fn decode(
     workspace: &WorkspaceId,
     blob: &[u8],
-    wanted: Columns,
+    wanted: Wanted<'_>,
 ) -> Result<Table, CodecError> {
     let mut blob = Reader(blob);
     let len = blob.len()?;
@@ -126,8 +128,9 @@ pub(super) fn decode(
 fn read(
     workspace: &WorkspaceId,
     mut reader: ColumnReader<'_>,
-    mut wanted: Columns,
+    mut wants: Wanted<'_>,
 ) -> Result<Table, CodecError> {
+    let mut wanted = wants.columns;
     let count = reader.meta.len()?;
     if count > MAX_ROWS {
         return Err(CodecError::TooLarge);
@@ -158,6 +161,7 @@ fn read(
     if wanted.contains(Columns::ID) && given.iter().any(Option::is_none) {
         // A fingerprint is made from everything else.
         wanted = Columns::ALL;
+        wants = wanted.into();
     }
     let names = texts(&mut reader, count, wanted.contains(Columns::NAME))?;
     let names = names
@@ -170,10 +174,16 @@ fn read(
     table.external_ids = texts(&mut reader, count, wanted.contains(Columns::EXTERNAL_ID))?;
     // The documents lie last: whoever wants none of them is done.
     if wanted.intersects(Columns::DOCUMENTS) {
-        let wants_device = wanted.contains(Columns::DEVICE_DATA);
-        table.device_data = read_documents(&mut reader, count, wants_device)?;
+        let documents = |column: Columns, members| match members {
+            _ if !wanted.contains(column) => Documents::None,
+            None => Documents::Whole,
+            Some(paths) => Documents::Members(paths),
+        };
+        let device_data = documents(Columns::DEVICE_DATA, wants.device_data);
+        table.device_data = read_documents(&mut reader, count, device_data)?;
         if wanted.contains(Columns::PROPERTIES) {
-            table.properties = read_documents(&mut reader, count, true)?;
+            let properties = documents(Columns::PROPERTIES, wants.properties);
+            table.properties = read_documents(&mut reader, count, properties)?;
         }
     }
     table.set_ids(workspace, given);
@@ -260,7 +270,7 @@ mod tests {
         let rows = vec![event; 1_000];
         let blob = frame(&write(&rows, None).0, 3);
         assert!(blob.len() < 1_000);
-        let decoded = decode(&workspace, blob.get(1..).unwrap(), Columns::ALL);
+        let decoded = decode(&workspace, blob.get(1..).unwrap(), Columns::ALL.into());
         assert_eq!(decoded, Err(CodecError::TooLarge));
         assert_eq!(encode(&rows, None, 3), None);
     }

@@ -8,8 +8,9 @@ use arrow::datatypes::DataType;
 use datafusion::common::cast::{as_large_binary_array, as_string_view_array};
 use datafusion::common::{exec_err, plan_err};
 use datafusion::error::Result;
+use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{
-    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use datafusion::scalar::ScalarValue;
 
@@ -44,6 +45,18 @@ enum Kind {
     Parse,
     /// The JSON's text.
     Format,
+}
+
+/// The column into which the expression is a path, and its steps.
+pub(super) fn path_into(function: &ScalarFunction) -> Option<(&str, Vec<Step>)> {
+    let json = function.func.inner().downcast_ref::<Json>()?;
+    match function.args.as_slice() {
+        [Expr::Column(column), Expr::Literal(path, _)] if json.kind.has_path() => {
+            let steps = steps_of(path.try_as_str().flatten()?)?;
+            Some((&column.name, steps))
+        }
+        _ => None,
+    }
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

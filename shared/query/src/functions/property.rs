@@ -24,6 +24,15 @@ pub(crate) fn property(from: Expr, steps: Vec<Step>) -> Expr {
     Expr::ScalarFunction(ScalarFunction::new_udf(function, vec![from]))
 }
 
+/// The column into which the expression is a path, and its steps.
+pub(super) fn path_into(function: &ScalarFunction) -> Option<(&str, Vec<Step>)> {
+    let property = function.func.inner().downcast_ref::<Property>()?;
+    match function.args.as_slice() {
+        [Expr::Column(column)] => Some((&column.name, property.steps.clone())),
+        _ => None,
+    }
+}
+
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Property {
     steps: Vec<Step>,

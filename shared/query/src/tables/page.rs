@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use event::codec::{self, Columns};
+use event::codec::{self, Columns, Wanted};
 use event::{ProfileId, UserId, WorkspaceId};
 use store::{StoredChunk, Tombstones};
 
 use super::batch::Batch;
+use super::documents::Documents;
 use super::seen::hash_of;
 use super::{ColumnDef, From};
 use crate::QueryError;
@@ -19,6 +20,8 @@ pub(super) struct Reading {
     pub(super) workspace: WorkspaceId,
     /// The columns, in their order.
     pub(super) columns: Vec<ColumnDef>,
+    /// What they are of documents.
+    pub(super) documents: Documents,
     pub(super) schema: SchemaRef,
     pub(super) tombstones: Arc<Tombstones>,
 }
@@ -45,7 +48,11 @@ impl Reading {
 
     /// Decodes a page.
     pub(super) fn decode(&self, chunks: &[StoredChunk]) -> Result<Page, QueryError> {
-        let wanted = self.stored();
+        let wanted = Wanted {
+            columns: self.stored(),
+            properties: self.documents.properties.as_ref(),
+            device_data: self.documents.device_data.as_ref(),
+        };
         let froms: Vec<From> = self.columns.iter().map(|column| column.from).collect();
         let mut batch = Batch::new(&froms);
         let (mut ids, mut deleted) = (Vec::new(), Vec::new());

@@ -1,6 +1,6 @@
 //! A table of the log as the planner sees it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
@@ -13,11 +13,13 @@ use event::{Signal, Timestamp, WorkspaceId};
 use store::{Store, Tombstones};
 use tokio::runtime::Handle;
 
+use super::documents::Documents;
 use super::page::Reading;
 use super::profiles::Profiles;
 use super::range::Wanted;
 use super::scan::{Meter, Scan};
 use super::{ColumnDef, TableDef};
+use crate::plan::Paths;
 
 /// What all tables of a query share. The workspace is here and nowhere in the text: a query cannot
 /// name another one.
@@ -32,6 +34,8 @@ pub(crate) struct Log {
     /// Where a query begins to read that does not say.
     pub(crate) since: Timestamp,
     pub(crate) parallel: usize,
+    /// What the query reads of documents: known when its text was planned, before anything is scanned.
+    pub(crate) paths: Arc<OnceLock<Paths>>,
 }
 
 /// One table.
@@ -102,6 +106,7 @@ impl TableProvider for Table {
             wanted: Wanted::of(filters, log.now, log.since),
             reading: Arc::new(Reading {
                 workspace: log.workspace.clone(),
+                documents: Documents::of(&columns, log.paths.get()),
                 columns,
                 schema: Arc::clone(&schema),
                 tombstones: Arc::clone(&log.tombstones),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::prune::Paths;
 use crate::codec::Decoded;
 use crate::fingerprint::{Content, fingerprint};
 use crate::{Event, EventId, Provenance, Timestamp, WorkspaceId};
@@ -49,6 +50,27 @@ impl Columns {
 
     pub(super) const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+}
+
+/// What is wanted of a blob.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'p> {
+    /// The columns.
+    pub columns: Columns,
+    /// Of the properties only these; `None`: their whole texts.
+    pub properties: Option<&'p Paths>,
+    /// Of the device data only these; `None`: their whole texts.
+    pub device_data: Option<&'p Paths>,
+}
+
+impl From<Columns> for Wanted<'_> {
+    fn from(columns: Columns) -> Self {
+        Self {
+            columns,
+            properties: None,
+            device_data: None,
+        }
     }
 }
 
