@@ -58,7 +58,7 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 17] = [
+static ASSETS: [Asset; 18] = [
     asset!(CSS, "base.css"),
     asset!(CSS, "frame.css"),
     asset!(CSS, "parts.css"),
@@ -74,6 +74,7 @@ static ASSETS: [Asset; 17] = [
     asset!(JAVASCRIPT, "graphs.js"),
     asset!(JAVASCRIPT, "chart.js"),
     asset!(CSS, "live.css"),
+    asset!(CSS, "workflow.css"),
     asset!(JAVASCRIPT, "live.js"),
     asset!("image/svg+xml", "icon.svg"),
 ];

@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use edge::{Oidc, Runtime, SignIn};
 use event::Clock;
@@ -111,6 +112,7 @@ impl Dashboard {
             .merge(graphs::routes())
             .merge(interrupted::routes())
             .merge(assets::routes())
+            .layer(DefaultBodyLimit::max(request::MAX_FORM_BYTES))
             .layer(from_fn_with_state(self.clone(), surround::only_own_posts))
             .with_state(self.clone());
         // Around everything, so that the answers that `edge` gives become pages too.

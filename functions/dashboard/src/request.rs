@@ -1,11 +1,15 @@
 //! What a request says, read; what cannot be read is a problem like any other.
 
 use axum::Form;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use edge::Problem;
 use event::KeyId;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
+
+/// The largest form, as it is sent: several times what a definition of a workflow takes.
+pub(crate) const MAX_FORM_BYTES: usize = 2 * 1024 * 1024;
 
 /// The parameters of the address. An extractor.
 #[derive(Debug)]
@@ -33,9 +37,17 @@ impl<T: DeserializeOwned, S: Sync + Send> FromRequest<S> for Fields<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let read = Form::<T>::from_request(request, state).await;
-        let Form(fields) = read.map_err(|_| Problem::InvalidBody {
-            at: "".into(),
-            message: "this is not the form of the page".into(),
+        let Form(fields) = read.map_err(|rejection| {
+            // Bodies are made in memory: only a limit can be in the way of one.
+            if matches!(rejection, FormRejection::BytesRejection(_)) {
+                return Problem::TooLarge {
+                    message: "the form may have at most 2 MB".into(),
+                };
+            }
+            Problem::InvalidBody {
+                at: "".into(),
+                message: "this is not the form of the page".into(),
+            }
         })?;
         Ok(Self(fields))
     }

@@ -3,7 +3,6 @@
 mod account;
 mod collection;
 mod keys;
-mod path;
 
 use axum::Router;
 use axum::routing::{get, post};

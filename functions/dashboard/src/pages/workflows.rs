@@ -2,10 +2,14 @@
 
 mod change;
 mod edit;
+mod form;
 mod list;
 mod one;
 mod path;
 mod run;
+
+pub(crate) use edit::View;
+pub(crate) use form::Form;
 
 use axum::Router;
 use axum::routing::{get, post};

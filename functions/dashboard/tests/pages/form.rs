@@ -6,7 +6,7 @@ use crate::browser::Browser;
 use crate::markup::{Piece, attribute, pieces, plain};
 
 /// A form of a page, as somebody fills it in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Form {
     action: String,
     fields: Vec<(String, String)>,
@@ -16,8 +16,9 @@ impl Form {
     /// The first form of the page that is sent to an address which begins so.
     pub(crate) fn of(page: &str, action: &str) -> Self {
         let mut found: Option<Self> = None;
-        // A select's name, and the text area's.
+        // A select's name, and a text area's.
         let mut open = String::new();
+        let mut area: Option<String> = None;
         for piece in pieces(page) {
             match (&mut found, piece) {
                 (None, Piece::Start("form", attributes)) => {
@@ -44,7 +45,17 @@ impl Form {
                     }
                 }
                 (Some(_), Piece::End("select")) => open.clear(),
-                (Some(_) | None, Piece::Start(..) | Piece::Text(_) | Piece::End(_)) => {}
+                (Some(_), Piece::Start("textarea", attributes)) => {
+                    area = attribute(attributes, "name").map(str::to_owned);
+                }
+                (Some(form), Piece::Text(text)) => {
+                    if let Some(name) = area.take() {
+                        // The first end of a line is the tag's own, and all are sent as two characters.
+                        let text = plain(text.strip_prefix('\n').unwrap_or(text));
+                        form.fields.push((name, text.replace('\n', "\r\n")));
+                    }
+                }
+                (Some(_) | None, Piece::Start(..) | Piece::End(_)) | (None, Piece::Text(_)) => {}
             }
         }
         found.unwrap_or_else(|| panic!("no form to {action} in {page}"))
@@ -56,7 +67,11 @@ impl Form {
         };
         let is_choice = attribute(attributes, "type") == Some("radio");
         if !is_choice || format!(" {attributes} ").contains(" checked ") {
-            let value = plain(attribute(attributes, "value").unwrap_or_default());
+            let mut value = plain(attribute(attributes, "value").unwrap_or_default());
+            if attribute(attributes, "type") != Some("hidden") {
+                // One line is all that a field holds.
+                value.retain(|it| !matches!(it, '\r' | '\n'));
+            }
             self.fields.push((name.to_owned(), value));
         }
     }

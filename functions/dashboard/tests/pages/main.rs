@@ -37,6 +37,14 @@ mod service_accounts;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod workflow_drafts;
+#[cfg(test)]
+mod workflow_editor;
+#[cfg(test)]
+mod workflow_form;
+#[cfg(test)]
+mod workflow_views;
+#[cfg(test)]
 mod workflows;
 #[cfg(test)]
 mod workspace;

@@ -19,11 +19,12 @@ fn stop() -> Value {
     json!({"id": "end", "type": "stop"})
 }
 
+/// The JSON view, sent by that button.
 fn sent(definition: &str, replaces: &str, what: &str) -> String {
     form(&[
         ("definition", definition),
         ("replaces", replaces),
-        ("what", what),
+        ("do", what),
     ])
 }
 
@@ -41,10 +42,10 @@ async fn a_workflow_is_made_with_its_secret_shown_once_then_changed_and_paused()
     let app = app().await;
     let mut browser = Browser::of(&app, Role::Editor).await;
     assert!(whole(&browser.get(PAGE).await, 200).contains("There is none yet"));
-    let new = browser.get(&format!("{PAGE}?new=yes")).await;
+    let new = browser.get(&format!("{PAGE}?new=json")).await;
     assert!(whole(&new, 200).contains("signed_up"));
     let made = browser
-        .post(PAGE, &sent(&definition("One", &stop()), "0", ""))
+        .post(PAGE, &sent(&definition("One", &stop()), "0", "save"))
         .await;
     assert!(whole(&made, 200).contains("whsec_"));
     let workflow = only(&app).await;
@@ -53,10 +54,10 @@ async fn a_workflow_is_made_with_its_secret_shown_once_then_changed_and_paused()
     assert!(!whole(&shown, 200).contains("whsec_"));
     assert!(shown.body.contains(workflow["triggerId"].as_str().unwrap()));
 
-    let two = sent(&definition("Two", &stop()), "1", "");
+    let two = sent(&definition("Two", &stop()), "1", "save");
     assert_eq!(location(&browser.post(&page, &two).await), page);
     let late = browser
-        .post(&page, &sent(&definition("Three", &stop()), "1", ""))
+        .post(&page, &sent(&definition("Three", &stop()), "1", "save"))
         .await;
     let late = whole(&late, 409);
     assert!(late.contains("name=\"replaces\" value=\"2\""));
@@ -81,7 +82,7 @@ async fn a_workflow_is_made_with_its_secret_shown_once_then_changed_and_paused()
 async fn what_is_wrong_with_a_definition_is_listed_with_its_places() {
     let app = app().await;
     let mut browser = Browser::of(&app, Role::Editor).await;
-    for what in ["", "check"] {
+    for what in ["save", "check"] {
         let wrong = definition(
             "One",
             &json!({"id": "a", "type": "wait", "url": "</textarea>"}),
@@ -92,7 +93,7 @@ async fn what_is_wrong_with_a_definition_is_listed_with_its_places() {
         }
     }
     let refused = browser
-        .post(PAGE, &sent("{\"name\": \"x\", \"steps\": 7}", "0", ""))
+        .post(PAGE, &sent("{\"name\": \"x\", \"steps\": 7}", "0", "save"))
         .await;
     insta::assert_snapshot!(text_of(whole(&refused, 400), ".wrong"), @"steps must be an array");
     let good = browser

@@ -268,7 +268,7 @@ impl StepCheck<'_> {
         if path.contains('#') {
             self.fault("url", "must have no fragment (#)");
         }
-        self.faults.accept(at_url, template::check(path));
+        self.template(at_url, path);
         Some(Webhook {
             destination,
             path: path.to_owned(),
@@ -291,15 +291,19 @@ impl StepCheck<'_> {
             let message = "must be at most 2048 bytes, none of them a control character";
             self.fault(&member, message);
         }
-        let path = self.at(&member);
-        self.faults.accept(path, template::check(value));
+        self.template(self.at(&member), value);
+    }
+
+    fn template(&mut self, path: String, text: &str) {
+        if let Err(error) = template::check(text) {
+            self.faults.add(path, unreadable(&error));
+        }
     }
 
     fn templates(&mut self, member: &str, value: &serde_json::Value) {
         let path = self.at(member);
         let mut found = |path, error: template::TemplateError| {
-            self.faults
-                .add(path, format!("cannot be read as a template: {error}"));
+            self.faults.add(path, unreadable(&error));
         };
         template::check_all(value, &path, &mut found);
     }
@@ -312,4 +316,8 @@ impl StepCheck<'_> {
         let path = self.at(member);
         self.faults.add(path, message);
     }
+}
+
+fn unreadable(error: &template::TemplateError) -> String {
+    format!("cannot be read as a template: {error}")
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Redirect;
+use edge::path::AccountId;
 use event::{ServiceAccountId, Timestamp};
 use policy::Role;
 use serde::Deserialize;
@@ -10,7 +11,6 @@ use store::{AccountKey, MAX_LIVING_KEYS, ServiceAccount};
 
 use super::collection::AccountForm;
 use super::keys::{Issued, KeyForm};
-use super::path::AccountId;
 use super::{ENTRY, page_of};
 use crate::Dashboard;
 use crate::form::problem;

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use control::{AccountKeyDraft, ControlError, FieldError};
+use edge::path::{AccountId, AccountKeyId};
 use event::Day;
 use policy::ApiKey;
 use serde::Deserialize;
 
 use super::account::{Sent, render};
 use super::page_of;
-use super::path::{AccountId, AccountKeyId};
 use crate::Dashboard;
 use crate::form::problem;
 use crate::frame::{Answer, Viewing};

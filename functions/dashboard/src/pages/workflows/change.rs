@@ -1,8 +1,11 @@
 //! What editors do to workflows.
 
+use askama::Template;
 use axum::extract::State;
+use axum::response::Response;
+use edge::Problem;
 
-use super::edit::{Edit, Sent};
+use super::edit::{Edit, Next};
 use super::list::List;
 use super::one::One;
 use super::page_of;
@@ -21,37 +24,33 @@ pub(super) async fn create(
     State(dashboard): State<Dashboard>,
     Editor(editor): Editor,
     viewing: Viewing,
-    Fields(sent): Fields<Sent>,
+    Fields(sent): Fields<Vec<(String, String)>>,
 ) -> Answer {
     let workflows = &dashboard.0.use_cases.workflows;
-    let mut outcome = sent.check(workflows).map(|()| None);
-    if outcome.is_ok() && !sent.is_check() {
-        let text = sent.text();
-        let made = workflows.create(&editor.workspace, &editor.by, &text);
-        outcome = made.await.map(Some).map_err(Undone::from);
-    }
-    let mut edit = Edit::begin(0, sent.text());
-    match outcome {
-        Ok(Some(issued)) => {
-            let id = &issued.workflow.id;
-            let mut page = One::read(&dashboard, &editor, &viewing, id, None).await?;
-            page.secret = Some(issued.secret);
-            Ok(frame::page(&page))
+    let (mut edit, press) = Edit::posted(&sent)?;
+    let problem = match edit.press(&press, workflows)? {
+        Next::Show => None,
+        Next::Refuse => Some(refused()),
+        Next::Save(text) => {
+            let made = workflows.create(&editor.workspace, &editor.by, &text);
+            match made.await.map_err(Undone::from) {
+                Ok(issued) => {
+                    let id = &issued.workflow.id;
+                    let mut page = One::read(&dashboard, &editor, &viewing, id, None).await?;
+                    page.secret = Some(issued.secret);
+                    return Ok(frame::page(&page));
+                }
+                Err(undone) => {
+                    let problem = undone.problem();
+                    edit.undone(undone)?;
+                    Some(problem)
+                }
+            }
         }
-        Ok(None) => {
-            edit.valid = true;
-            let mut page = List::read(&dashboard, &editor, &viewing).await?;
-            page.edit = Some(edit);
-            Ok(frame::page(&page))
-        }
-        Err(undone) => {
-            let problem = undone.problem();
-            edit.undone(undone)?;
-            let mut page = List::read(&dashboard, &editor, &viewing).await?;
-            page.edit = Some(edit);
-            Ok(page_about(&problem, &page))
-        }
-    }
+    };
+    let mut page = List::read(&dashboard, &editor, &viewing).await?;
+    page.edit = Some(edit);
+    Ok(answer(problem.as_ref(), &page))
 }
 
 pub(super) async fn save(
@@ -59,33 +58,48 @@ pub(super) async fn save(
     Editor(editor): Editor,
     WorkflowId(id): WorkflowId,
     viewing: Viewing,
-    Fields(sent): Fields<Sent>,
+    Fields(sent): Fields<Vec<(String, String)>>,
 ) -> Answer {
     let workflows = &dashboard.0.use_cases.workflows;
-    let mut outcome = sent.check(workflows);
-    if outcome.is_ok() && !sent.is_check() {
-        let (workspace, by, text) = (&editor.workspace, &editor.by, sent.text());
-        let saved = workflows.replace(workspace, by, &id, sent.replaces, &text);
-        match saved.await {
-            Ok(_) => return Ok(done(&page_of(&id), Notice::ChangesSaved)),
-            Err(error) => outcome = Err(error.into()),
+    let (mut edit, press) = Edit::posted(&sent)?;
+    let problem = match edit.press(&press, workflows)? {
+        Next::Show => None,
+        Next::Refuse => Some(refused()),
+        Next::Save(text) => {
+            let (workspace, by) = (&editor.workspace, &editor.by);
+            let old = workflows.read(workspace, &id).await.map_err(problem)?;
+            let text = edit.instead_of(&old.definition, &text);
+            let saved = workflows.replace(workspace, by, &id, edit.replaces, text);
+            match saved.await.map_err(Undone::from) {
+                Ok(_) => return Ok(done(&page_of(&id), Notice::ChangesSaved)),
+                Err(undone) => {
+                    let problem = undone.problem();
+                    edit.undone(undone)?;
+                    Some(problem)
+                }
+            }
         }
-    }
-    let mut page = One::read(&dashboard, &editor, &viewing, &id, None).await?;
-    let mut edit = Edit::begin(sent.replaces, sent.text());
-    let Err(undone) = outcome else {
-        edit.valid = true;
-        page.edit = Some(edit);
-        return Ok(frame::page(&page));
     };
-    let problem = undone.problem();
-    edit.undone(undone)?;
+    let mut page = One::read(&dashboard, &editor, &viewing, &id, None).await?;
     if edit.overtaken {
-        // What is saved next replaces what is shown below the text.
+        // What is saved next replaces what is shown below the form.
         edit.replaces = page.workflow.revision;
     }
     page.edit = Some(edit);
-    Ok(page_about(&problem, &page))
+    Ok(answer(problem.as_ref(), &page))
+}
+
+/// An edit that is shown again with what is wrong.
+fn refused() -> Problem {
+    Problem::InvalidFields { errors: Vec::new() }
+}
+
+/// The page, with the status that tells why there is one.
+fn answer(problem: Option<&Problem>, page: &impl Template) -> Response {
+    match problem {
+        Some(problem) => page_about(problem, page),
+        None => frame::page(page),
+    }
 }
 
 pub(super) async fn pause(

@@ -34,7 +34,7 @@ pub(super) struct List {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
-    /// `yes`: a new one is to be made.
+    /// `yes`: a new one is to be made; `json`: as JSON.
     new: Option<String>,
 }
 
@@ -45,8 +45,10 @@ pub(super) async fn show(
     viewing: Viewing,
 ) -> Answer {
     let mut page = List::read(&dashboard, &member, &viewing).await?;
-    if member.role >= Role::Editor && asked.new.as_deref() == Some("yes") {
-        page.edit = Some(Edit::new_one());
+    if member.role >= Role::Editor
+        && let Some(how @ ("yes" | "json")) = asked.new.as_deref()
+    {
+        page.edit = Some(Edit::new_one(how == "json"));
     }
     Ok(frame::page(&page))
 }

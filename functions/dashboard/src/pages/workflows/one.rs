@@ -11,6 +11,7 @@ use store::{RunsOf, StoredWorkflow, WorkflowVersion};
 
 use super::ENTRY;
 use super::edit::Edit;
+use super::form::indented;
 use super::path::{Version, WorkflowId};
 use super::run::RunRow;
 use crate::Dashboard;
@@ -49,7 +50,7 @@ struct Earlier {
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {
-    /// `yes`: the definition is wanted in a form.
+    /// `yes`: the definition is wanted in a form; `json`: as JSON.
     edit: Option<String>,
     /// Runs from behind that one on.
     before: Option<String>,
@@ -64,8 +65,11 @@ pub(super) async fn show(
 ) -> Answer {
     let before = asked.before.as_deref();
     let mut page = One::read(&dashboard, &member, &viewing, &id, before).await?;
-    if member.role >= Role::Editor && asked.edit.as_deref() == Some("yes") {
-        page.edit = Some(Edit::begin(page.workflow.revision, page.definition.clone()));
+    if member.role >= Role::Editor
+        && let Some(how @ ("yes" | "json")) = asked.edit.as_deref()
+    {
+        let (revision, definition) = (page.workflow.revision, page.definition.clone());
+        page.edit = Some(Edit::stored(revision, definition, how == "json"));
     }
     Ok(frame::page(&page))
 }
@@ -128,7 +132,5 @@ fn pretty(json: &str) -> String {
     if json.contains('\n') {
         return json.to_owned();
     }
-    let value: Result<serde_json::Value, _> = serde_json::from_str(json);
-    let pretty = value.and_then(|value| serde_json::to_string_pretty(&value));
-    pretty.unwrap_or_else(|_| json.to_owned())
+    indented(json)
 }
