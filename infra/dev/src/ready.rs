@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use control::{IntegrationKeys, MetricsPair};
 use local::{Endpoints, issuer};
-use secrets::{SESSION_KEYS, SecretNames};
+use secrets::{SESSION_KEYS, SecretNames, TOKEN_SIGNING_KEYS};
 use serde::Serialize;
 use store::Tables;
 
@@ -130,7 +130,15 @@ pub(crate) fn environment(
             "WEIR_SECRET_SEALING_KEYS",
             SecretNames::default().sealing_keys,
         ),
+        (
+            "WEIR_SECRET_CLIENT_SECRETS",
+            SecretNames::default().client_secrets,
+        ),
         ("WEIR_SECRET_SESSION_KEYS", SESSION_KEYS.to_owned()),
+        (
+            "WEIR_SECRET_TOKEN_SIGNING_KEYS",
+            TOKEN_SIGNING_KEYS.to_owned(),
+        ),
         // A function under `cargo lambda watch` goes on between requests.
         ("WEIR_METRICS", "cloudwatch".to_owned()),
         ("WEIR_METRICS_INTERVAL_MS", "1000".to_owned()),

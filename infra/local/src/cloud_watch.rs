@@ -86,10 +86,7 @@ impl Handler for CloudWatch {
             action: action.to_owned(),
             table: None,
             caller: recorder::caller(request.headers()),
-            permissions: vec![Permission {
-                action: format!("cloudwatch:{action}"),
-                resource: None,
-            }],
+            permissions: vec![Permission::new(format!("cloudwatch:{action}"), None)],
         });
         let fate = self.faults.decide(Service::CloudWatch, action, &[]);
         if !fate.delay.is_zero() {

@@ -1,6 +1,7 @@
 //! DynamoDB: the dynoxide library on `SQLite`, behind a proxy that records and injects faults.
 
 mod index;
+mod partitions;
 mod proxy;
 mod refusal;
 mod target;
@@ -80,10 +81,11 @@ pub(crate) async fn serve(
         .map_err(failed)?;
     let upstream = inner.local_addr().map_err(failed)?;
     let library = database.clone();
+    let keys = partitions::PartitionKeys::new(Shared(database.clone()));
     let tasks = vec![
         wire::serve(
             listener,
-            Arc::new(proxy::Proxy::new(upstream, recorder, faults)),
+            Arc::new(proxy::Proxy::new(upstream, keys, recorder, faults)),
         ),
         Task::spawn(async move {
             let never = std::future::pending();

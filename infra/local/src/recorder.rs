@@ -1,6 +1,6 @@
 //! What was asked of the stand-in, and by whom.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -60,6 +60,20 @@ pub struct Permission {
     pub action: String,
     /// The table's or secret's name; none where the action has no resource.
     pub resource: Option<String>,
+    /// The partition keys of all items of the table that the request is about: what the condition key
+    /// `dynamodb:LeadingKeys` holds. Empty where it names none, as in a scan.
+    pub partitions: BTreeSet<String>,
+}
+
+impl Permission {
+    /// To do that with that resource, whatever is in it.
+    pub fn new(action: impl Into<String>, resource: Option<&str>) -> Self {
+        Self {
+            action: action.into(),
+            resource: resource.map(str::to_owned),
+            partitions: BTreeSet::new(),
+        }
+    }
 }
 
 /// The memory of requests, shared by the services.

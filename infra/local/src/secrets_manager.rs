@@ -93,10 +93,10 @@ impl Handler for SecretsManager {
             action: action.to_owned(),
             table: None,
             caller: recorder::caller(request.headers()),
-            permissions: vec![Permission {
-                action: format!("secretsmanager:{action}"),
-                resource: secret.clone(),
-            }],
+            permissions: vec![Permission::new(
+                format!("secretsmanager:{action}"),
+                secret.as_deref(),
+            )],
         });
         let secret: Vec<String> = secret.into_iter().collect();
         let fate = self.faults.decide(Service::SecretsManager, action, &secret);

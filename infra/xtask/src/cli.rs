@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use crate::children::Children;
 use crate::workspace::Workspace;
 use crate::{
-    bench, bootstrap, cost, guard, openapi, pictures, rebuild, release, template, test, up,
+    bench, bootstrap, cost, guard, openapi, pictures, rebuild, release, smoke, template, test, up,
 };
 
 #[derive(Parser)]
@@ -41,6 +41,8 @@ pub(crate) enum ProjectCommand {
     CheckTemplate,
     /// Build the functions as they are deployed, and hold the size of each against its limit
     Build(release::Options),
+    /// Deploy the template to an emulator of AWS, use it there, and delete it
+    Smoke(smoke::Options),
     /// Measure, and hold each measure against its target
     Bench(bench::Options),
     /// Make a workspace with its keys and its first admin, and show the admin's API key
@@ -63,6 +65,7 @@ impl ProjectCommand {
             Self::Test(options) => test::run(&workspace, &options).await,
             Self::CheckTemplate => template::run(&workspace).await,
             Self::Build(options) => release::run(&workspace, &options).await,
+            Self::Smoke(options) => smoke::run(&workspace, &options).await,
             Self::Bench(options) => bench::run(&workspace, &options).await,
             Self::Bootstrap(options) => bootstrap::run(&workspace, &options).await,
             Self::Cost(options) => cost::run(&workspace, &options),

@@ -24,6 +24,7 @@ mod ports;
 mod rebuild;
 mod release;
 mod routes;
+mod smoke;
 mod stages;
 mod stand_in;
 mod syslog_ng;

@@ -1,5 +1,7 @@
 //! `cargo xtask check-template`: what can be known of template.yaml without an account.
 
+mod conditions;
+mod documents;
 pub(crate) mod environment;
 pub(crate) mod permissions;
 mod reading;
@@ -31,8 +33,9 @@ pub(crate) async fn run(workspace: &Workspace) -> Result<ExitCode> {
 }
 
 /// Lints the template, translates it as a deployment would, lints the translation and the nested
-/// stacks; holds the routes against those that `cargo lambda watch` serves, and the variables against
-/// those that the functions read. The roles are held against the next tests, not against the last.
+/// stacks; holds the routes against those that `cargo lambda watch` serves, the variables against those
+/// that the functions read, and what the documents name against what there is. The roles are held against
+/// the next tests, not against the last.
 pub(crate) async fn check(workspace: &Workspace) -> Result<()> {
     let programs = tools::TEMPLATE.programs(workspace).await?;
     let mut validate = workspace.program(programs.join("sam"));
@@ -67,11 +70,16 @@ pub(crate) async fn check(workspace: &Workspace) -> Result<()> {
     let mut found = routes::differences(workspace, &template)?;
     found.extend(routes::without_sample(workspace)?);
     found.extend(environment::differences(workspace, &template)?);
+    found.extend(documents::differences(workspace, &template)?);
     if !found.is_empty() {
-        bail!("template.yaml:\n  {}", found.join("\n  "));
+        bail!(
+            "template.yaml and what is about it:\n  {}",
+            found.join("\n  ")
+        );
     }
     println!(
-        "{} routes, the same in Cargo.toml and in template.yaml; every variable that is read is set, and no other",
+        "{} routes, the same in Cargo.toml and in template.yaml; every variable that is read is set, and no other; \
+         the documents name what there is",
         workspace.routes().len()
     );
     Ok(())

@@ -29,6 +29,13 @@ pub(crate) const TEMPLATE: Venv = Venv {
     with_dependencies: true,
 };
 
+/// The emulator of AWS that the template is deployed to.
+pub(crate) const SMOKE: Venv = Venv {
+    folder: "tools/smoke",
+    requirements: "infra/requirements/smoke.txt",
+    with_dependencies: true,
+};
+
 /// `DuckDB`, which the Metrics API is held against.
 pub(crate) const GOLDEN: Venv = Venv {
     folder: "tools/golden",

@@ -25,6 +25,7 @@ mod nesting;
 mod oidc;
 pub mod openapi;
 mod panic;
+pub mod path;
 mod problem;
 mod run;
 mod session;

@@ -24,15 +24,18 @@ pub struct Client {
 
 impl Client {
     pub(crate) fn new(gateway: Gateway) -> Self {
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(PATIENCE)
-            .build();
         Self {
-            http: http.expect("an HTTP client"),
+            http: http(PATIENCE),
             gateway,
             key: None,
         }
+    }
+
+    /// The same client, which waits for an answer for so long.
+    #[must_use]
+    pub fn patient(mut self, patience: Duration) -> Self {
+        self.http = http(patience);
+        self
     }
 
     /// The same client with this key, as `Authorization: Bearer`.
@@ -45,6 +48,11 @@ impl Client {
     /// The key, if it has one.
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
+    }
+
+    /// Where it sends to: scheme, host and port.
+    pub fn base(&self) -> String {
+        self.gateway.base()
     }
 
     /// A request to build upon.
@@ -111,4 +119,9 @@ impl Client {
         let answer = request.body(event.to_string()).send().await?;
         Ok((answer.status().as_u16(), answer.text().await?))
     }
+}
+
+fn http(patience: Duration) -> reqwest::Client {
+    let http = reqwest::Client::builder().no_proxy().timeout(patience);
+    http.build().expect("an HTTP client")
 }

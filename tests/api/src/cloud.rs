@@ -10,7 +10,7 @@ use anyhow::Result;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use local::{StandIn, issuer};
-use secrets::{SESSION_KEYS, SecretNames, Secrets, TOKEN_SIGNING_KEYS, TokenKeys};
+use secrets::{SESSION_KEYS, SecretNames, Secrets, SessionKeys, TOKEN_SIGNING_KEYS, TokenKeys};
 use store::{Store, Tables};
 use telemetry::{Metrics, Sink};
 
@@ -44,6 +44,8 @@ impl Cloud {
         cloud.secrets().create_if_missing().await?;
         let token_keys = TokenKeys::new(cloud.secrets_manager(), TOKEN_SIGNING_KEYS);
         token_keys.create_if_missing().await?;
+        let session_keys = SessionKeys::new(cloud.secrets_manager(), SESSION_KEYS);
+        session_keys.create_if_missing().await?;
         cloud.record_permissions()?;
         Ok(cloud)
     }
@@ -63,7 +65,7 @@ impl Cloud {
         Ok(())
     }
 
-    /// What a function needs to know.
+    /// What a function needs to know of AWS.
     pub(crate) fn environment(&self) -> BTreeMap<String, String> {
         let endpoints = self.stand_in.endpoints();
         let names = SecretNames::default();

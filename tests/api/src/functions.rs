@@ -66,14 +66,15 @@ impl Function {
     const fn instances(self) -> usize {
         match self {
             Self::Ingest => 3,
+            // One for a sweep, one for the stream.
+            Self::Workflows => 2,
             Self::Profiles
             | Self::Keys
             | Self::Projector
             | Self::Dashboard
             | Self::MetricsToken
             | Self::MetricsQuery
-            | Self::Rotation
-            | Self::Workflows => 1,
+            | Self::Rotation => 1,
         }
     }
 

@@ -14,6 +14,7 @@
 
 mod answer;
 mod binaries;
+mod browser;
 mod client;
 mod clock;
 mod cloud;
@@ -29,8 +30,10 @@ mod metrics;
 mod tenant;
 mod timeline;
 mod weir;
+mod workflows;
 
 pub use answer::Answer;
+pub use browser::Browser;
 pub use client::Client;
 pub use clock::now;
 pub use emulator::Emulator;

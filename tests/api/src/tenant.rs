@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use event::{KeyId, Timestamp, WorkspaceId};
+use local::StandIn;
 use policy::{Actor, ApiKey, KeyKind, KeyRecord, KeyState, Policy, Role};
 use serde_json::{Value, json};
 use store::{AuditAction, AuditEntry, KeyChange, NewDetails, Store, WorkspaceSettings};
@@ -110,15 +111,6 @@ impl<'w> Tenant<'w> {
         }
     }
 
-    /// A workflow that an admin made.
-    pub async fn workflow(&self, trigger: &Value, steps: &Value) -> Value {
-        let body = json!({"name": "Test", "trigger": trigger, "steps": steps});
-        let admin = self.admin().await;
-        let made = admin.post("/admin/v1/workflows", &body).await;
-        assert_eq!(made.status, 201, "{}", made.body);
-        made.json()
-    }
-
     /// The id of the workspace's metrics key.
     pub async fn metrics_key(&self) -> String {
         let keys = self.store.list_keys(&self.workspace).await;
@@ -140,6 +132,11 @@ impl<'w> Tenant<'w> {
             ..NewKey::default()
         };
         self.client().with_key(self.issue(key).await.text)
+    }
+
+    /// The AWS that the workspace is on.
+    pub(crate) const fn stand_in(&self) -> &StandIn {
+        &self.weir.cloud().stand_in
     }
 
     /// A client without a key.

@@ -128,7 +128,7 @@ impl Weir {
 
     /// A function under Lambda's runtime interface emulator, on the same AWS.
     pub async fn emulate(&self, function: Function, timeout: Duration) -> Emulator {
-        let environment = self.cloud.environment();
+        let environment = self.environment();
         let binary = self.binaries.function(function.name());
         let started = Emulator::start(function, &binary, &environment, timeout).await;
         started.unwrap_or_else(|error| panic!("{error:#}"))
@@ -157,8 +157,16 @@ impl Weir {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What a function needs to know.
+    fn environment(&self) -> BTreeMap<String, String> {
+        let mut environment = self.cloud.environment();
+        let dashboard = format!("{}/dashboard", self.gateway.base());
+        environment.insert("WEIR_DASHBOARD_URL".to_owned(), dashboard);
+        environment
+    }
+
     fn spawn(&self, function: Function) -> Result<()> {
-        let environment = self.cloud.environment();
+        let environment = self.environment();
         let folder = self.folder.path();
         let processes = function.start(&self.binaries, self.gateway, &environment, folder)?;
         self.functions().insert(function, processes);

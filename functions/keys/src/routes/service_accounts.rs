@@ -4,7 +4,6 @@ mod answer;
 mod change;
 mod collection;
 mod keys;
-mod path;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

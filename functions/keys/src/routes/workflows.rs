@@ -3,7 +3,6 @@
 mod answer;
 mod collection;
 mod one;
-mod path;
 mod runs;
 mod secret;
 mod versions;

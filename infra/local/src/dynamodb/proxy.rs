@@ -13,6 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
+use super::partitions::PartitionKeys;
 use super::refusal::refusal;
 use super::target::Target;
 use crate::faults::{Faults, Kind};
@@ -23,6 +24,7 @@ use crate::{Recorded, Service};
 #[derive(Debug)]
 pub(super) struct Proxy {
     upstream: SocketAddr,
+    keys: PartitionKeys,
     recorder: Recorder,
     faults: Faults,
 }
@@ -35,9 +37,15 @@ pub(super) struct Upstream {
 }
 
 impl Proxy {
-    pub(super) const fn new(upstream: SocketAddr, recorder: Recorder, faults: Faults) -> Self {
+    pub(super) const fn new(
+        upstream: SocketAddr,
+        keys: PartitionKeys,
+        recorder: Recorder,
+        faults: Faults,
+    ) -> Self {
         Self {
             upstream,
+            keys,
             recorder,
             faults,
         }
@@ -123,7 +131,10 @@ impl Handler for Proxy {
         let Some(header) = header else {
             return self.forward(connection, request).await;
         };
-        let target = Target::parse(header, request.body());
+        let target = Target::parse(header, request.body(), |table| self.keys.of(table));
+        if matches!(target.action.as_str(), "CreateTable" | "DeleteTable") {
+            self.keys.forget();
+        }
         self.record(&request, &target);
         let fate = self
             .faults

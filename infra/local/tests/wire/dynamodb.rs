@@ -135,8 +135,8 @@ async fn each_request_is_recorded_with_its_caller_and_permissions() {
     assert_eq!(recorded[0].table.as_deref(), Some("items"));
     assert_eq!(recorded[0].caller.as_deref(), Some("ingest"));
     let needed = Permission {
-        action: "dynamodb:PutItem".into(),
-        resource: Some("items".into()),
+        partitions: ["p".to_owned()].into(),
+        ..Permission::new("dynamodb:PutItem", Some("items"))
     };
     assert_eq!(recorded[0].permissions, [needed]);
 }

@@ -236,10 +236,7 @@ async fn a_read_is_recorded_with_the_secrets_name() {
         .await
         .unwrap();
     let recorded = stand_in.recorded().remove(0);
-    let needed = Permission {
-        action: "secretsmanager:GetSecretValue".into(),
-        resource: Some("s".into()),
-    };
+    let needed = Permission::new("secretsmanager:GetSecretValue", Some("s"));
     assert_eq!(
         (recorded.permissions, recorded.caller.as_deref()),
         (vec![needed], Some("ingest"))

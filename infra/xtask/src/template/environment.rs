@@ -24,12 +24,22 @@ const DEFAULTED: [(&str, &str); 3] = [
 
 type Names = BTreeSet<String>;
 
-/// What a function reads and the template does not set, and the other way round.
+/// What a function reads and the template does not set, and the other way round; what is set to one thing
+/// for one function and to another for the next.
 pub(crate) fn differences(workspace: &Workspace, template: &Template) -> Result<Vec<String>> {
     let sources = Sources::read(workspace)?;
     let mut found = Vec::new();
+    let mut set = BTreeMap::new();
     for function in template.functions()? {
         let name = function.name;
+        for (variable, value) in &function.variables {
+            let (first, other) = *set.entry(*variable).or_insert((name, *value));
+            if other != *value {
+                found.push(format!(
+                    "{variable} is not the same for {first} and for {name}"
+                ));
+            }
+        }
         let read = sources.read_by(name)?;
         let is_defaulted = |variable: &str| DEFAULTED.iter().any(|(it, _)| *it == variable);
         for variable in &read {

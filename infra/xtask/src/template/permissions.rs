@@ -1,7 +1,8 @@
 //! What the functions may do, against what the AWS stand-in has seen them do in the end-to-end tests.
 //!
-//! The record has a line for each caller, action and resource. A resource is known by the variable
-//! that names it to the function: `WEIR_TABLE_EVENTS` is `events` in a test and a table in the template.
+//! The record has a line for each caller, action, resource and, of a table, the partitions that one
+//! request was about. A resource is known by the variable that names it to the function:
+//! `WEIR_TABLE_EVENTS` is `events` in a test and a table in the template.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -15,28 +16,8 @@ use super::reading::{Function, Statement, logical_name};
 use crate::workspace::Workspace;
 
 /// What is allowed and not seen in the tests, by the statement's Sid, and why.
-const UNSEEN: [(&str, &str); 9] = [
+const UNSEEN: [(&str, &str); 4] = [
     ("Log", "Lambda writes the log in the function's name"),
-    (
-        "ManageRuns",
-        "runs are read, ended and run again in the tests of workflows",
-    ),
-    (
-        "QueueRuns",
-        "a run is queued where it has to wait, which is chance here: the tests of workflows itself wait",
-    ),
-    (
-        "ReadAndUpdateProfiles",
-        "steps about profiles are in the tests of workflows itself",
-    ),
-    (
-        "CountAttemptsRefusalsAndTokens",
-        "samples of refusals are in the tests of metrics-token itself",
-    ),
-    (
-        "ReadSessionKeys",
-        "its readers are people who signed in: the browser tests are",
-    ),
     (
         "FollowStream",
         "Lambda reads the stream in the function's name",
@@ -50,12 +31,6 @@ const UNSEEN: [(&str, &str); 9] = [
         "Lambda sends what failed in the function's name",
     ),
 ];
-
-/// Functions of which the end-to-end tests see only a part, and why.
-const PARTLY_SEEN: [(&str, &str); 1] = [(
-    "dashboard",
-    "its pages are for people who signed in: the browser tests walk them",
-)];
 
 /// What is seen in the tests and not allowed, and why.
 const LOCAL: [(&str, &str); 1] = [(
@@ -80,6 +55,21 @@ struct Asked {
     caller: String,
     action: String,
     resource: Option<String>,
+    /// The partitions of a table that one request was about, by the shapes of their keys.
+    #[serde(default)]
+    partitions: BTreeSet<String>,
+}
+
+impl Asked {
+    /// What it was done to.
+    fn object(&self) -> String {
+        let resource = self.resource.as_deref().unwrap_or("no resource");
+        if self.partitions.is_empty() {
+            return resource.to_owned();
+        }
+        let partitions: Vec<_> = self.partitions.iter().map(String::as_str).collect();
+        format!("{resource} ({})", partitions.join(", "))
+    }
 }
 
 /// The record of the end-to-end tests.
@@ -109,7 +99,7 @@ pub(crate) fn check(workspace: &Workspace, template: &Template) -> Result<()> {
         bail!("template.yaml:\n  {}", found.join("\n  "));
     }
     let seen = record.asked.len();
-    println!("{seen} permissions were needed in the tests; the roles give them and no other");
+    println!("{seen} kinds of requests were seen in the tests; the roles allow them and no other");
     Ok(())
 }
 
@@ -136,48 +126,52 @@ impl Record {
                 "{name} was not seen in the tests: its role is not checked"
             )];
         }
-        let is_needed = |action: &str, resource: &Value| {
-            asked().any(|it| it.action == action && self.covers(function, resource, it))
-        };
         let mut found = Vec::new();
         for it in asked() {
             let allows = |statement: &Statement<'_>| {
                 statement.actions.contains(&it.action.as_str())
-                    && statement
-                        .resources
-                        .iter()
-                        .any(|resource| self.covers(function, resource, it))
+                    && statement.partitions.hold(&it.partitions)
+                    && self.is_about(function, statement, it)
             };
             let is_local = LOCAL.iter().any(|(action, _)| *action == it.action);
             if !is_local && !function.statements.iter().any(allows) {
-                let resource = it.resource.as_deref().unwrap_or("no resource");
                 found.push(format!(
-                    "{name} needs {} on {resource}, which its role does not allow",
-                    it.action
+                    "{name} needs {} on {}, which its role does not allow",
+                    it.action,
+                    it.object()
                 ));
             }
         }
-        if PARTLY_SEEN.iter().any(|(function, _)| *function == name) {
-            return found;
-        }
         for statement in &function.statements {
-            if UNSEEN.iter().any(|(sid, _)| *sid == statement.sid) {
+            let Statement { sid, actions, .. } = statement;
+            if UNSEEN.iter().any(|(unseen, _)| unseen == sid) {
                 continue;
             }
-            for action in &statement.actions {
-                if !statement
-                    .resources
-                    .iter()
-                    .any(|resource| is_needed(action, resource))
-                {
-                    found.push(format!(
-                        "{name} may {action} by {}, and never needed it",
-                        statement.sid
-                    ));
-                }
+            let used: Vec<_> = asked()
+                .filter(|it| {
+                    actions.contains(&it.action.as_str())
+                        && statement.partitions.hold(&it.partitions)
+                        && self.is_about(function, statement, it)
+                })
+                .collect();
+            let unused = |action: &&&str| !used.iter().any(|it| it.action == **action);
+            for action in actions.iter().filter(unused) {
+                found.push(format!("{name} may {action} by {sid}, and never needed it"));
+            }
+            let partitions = used.iter().flat_map(|it| &it.partitions);
+            for pattern in statement.partitions.unused(partitions) {
+                found.push(format!(
+                    "{name} may reach {pattern} by {sid}, and never needed it"
+                ));
             }
         }
         found
+    }
+
+    /// Whether what was asked is one of the statement's resources.
+    fn is_about(&self, function: &Function<'_>, statement: &Statement<'_>, it: &Asked) -> bool {
+        let mut resources = statement.resources.iter();
+        resources.any(|resource| self.covers(function, resource, it))
     }
 
     /// Whether the statement's resource is the one that was asked.
@@ -213,16 +207,19 @@ fn is_same(allowed: &Value, set: &Value) -> bool {
 mod tests {
     use serde_json::json;
 
+    use super::super::conditions::Partitions;
     use super::*;
 
     const RECORD: &str = r#"
         {"environment": {"WEIR_TABLE_EVENTS": "events", "WEIR_SECRET_CLIENTS": "weir/client"}}
-        {"caller": "f", "action": "dynamodb:PutItem", "resource": "events"}
+        {"caller": "f", "action": "dynamodb:PutItem", "resource": "events", "partitions": ["…#e#…"]}
         {"caller": "f", "action": "secretsmanager:GetSecretValue", "resource": "weir/client/demo"}
         {"caller": "f", "action": "cloudwatch:GetMetricData", "resource": null}
     "#;
 
-    fn differences(statements: &[(&str, &[&str], Value)]) -> Vec<String> {
+    type Written = (&'static str, &'static [&'static str], Value, Value);
+
+    fn differences(statements: &[Written]) -> Vec<String> {
         let record = Record::parse(RECORD.trim()).unwrap();
         let table = json!({"Ref": "EventsTable"});
         let secret = json!({"Fn::Sub": "${AWS::StackName}/client"});
@@ -235,30 +232,39 @@ mod tests {
             .into(),
             statements: statements
                 .iter()
-                .map(|(sid, actions, resource)| Statement {
+                .map(|(sid, actions, resource, condition)| Statement {
                     sid,
                     actions: actions.to_vec(),
                     resources: vec![resource],
+                    partitions: Partitions::read(Some(condition)).unwrap(),
                 })
                 .collect(),
         };
         record.differences(&function)
     }
 
-    fn exact() -> Vec<(&'static str, &'static [&'static str], Value)> {
+    fn exact() -> Vec<Written> {
+        let like = json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#e#*"]}});
         vec![
-            ("Log", &["logs:PutLogEvents"], json!("*")),
+            ("Log", &["logs:PutLogEvents"], json!("*"), json!({})),
             (
                 "Write",
                 &["dynamodb:PutItem"],
                 json!({"Fn::GetAtt": ["EventsTable", "Arn"]}),
+                like,
             ),
             (
                 "Read",
                 &["secretsmanager:GetSecretValue"],
                 json!({"Fn::Sub": "arn:aws:secretsmanager:eu:1:secret:${AWS::StackName}/client/*"}),
+                json!({}),
             ),
-            ("Metrics", &["cloudwatch:GetMetricData"], json!("*")),
+            (
+                "Metrics",
+                &["cloudwatch:GetMetricData"],
+                json!("*"),
+                json!({}),
+            ),
         ]
     }
 
@@ -278,10 +284,31 @@ mod tests {
         assert_eq!(
             differences(&statements),
             [
-                "f needs dynamodb:PutItem on events, which its role does not allow",
+                "f needs dynamodb:PutItem on events (…#e#…), which its role does not allow",
                 "f may dynamodb:PutItem by Write, and never needed it",
+                "f may reach *#e#* by Write, and never needed it",
                 "f may secretsmanager:PutSecretValue by Read, and never needed it",
             ]
+        );
+    }
+
+    #[test]
+    fn a_condition_that_is_too_narrow_or_too_wide_is_named() {
+        let mut statements = exact();
+        let patterns = |patterns: Value| json!({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": patterns}});
+        statements[1].3 = patterns(json!(["*#p#*"]));
+        assert_eq!(
+            differences(&statements),
+            [
+                "f needs dynamodb:PutItem on events (…#e#…), which its role does not allow",
+                "f may dynamodb:PutItem by Write, and never needed it",
+                "f may reach *#p#* by Write, and never needed it",
+            ]
+        );
+        statements[1].3 = patterns(json!(["*#e#*", "*#p#*"]));
+        assert_eq!(
+            differences(&statements),
+            ["f may reach *#p#* by Write, and never needed it"]
         );
     }
 }

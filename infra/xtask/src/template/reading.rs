@@ -7,13 +7,19 @@ use anyhow::{Context as _, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::conditions::Partitions;
+
 const NOTHING: Value = Value::Null;
 
 /// The translated template.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Template {
+    #[serde(default)]
+    pub(super) parameters: BTreeMap<String, Value>,
     pub(super) resources: BTreeMap<String, Resource>,
+    #[serde(default)]
+    pub(super) outputs: BTreeMap<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +48,7 @@ pub(super) struct Statement<'a> {
     pub(super) sid: &'a str,
     pub(super) actions: Vec<&'a str>,
     pub(super) resources: Vec<&'a Value>,
+    pub(super) partitions: Partitions<'a>,
 }
 
 impl Template {
@@ -83,17 +90,19 @@ impl Template {
         let policies = list(role.properties.get("Policies"));
         let statements =
             policies.flat_map(|policy| list(policy.pointer("/PolicyDocument/Statement")));
-        let read = statements.map(|statement| Statement {
-            sid: statement
-                .get("Sid")
-                .and_then(Value::as_str)
-                .unwrap_or_default(),
-            actions: list(statement.get("Action"))
-                .filter_map(Value::as_str)
-                .collect(),
-            resources: list(statement.get("Resource")).collect(),
+        let read = statements.map(|statement| {
+            let sid = statement.get("Sid").and_then(Value::as_str);
+            let sid = sid.unwrap_or_default();
+            let actions = list(statement.get("Action")).filter_map(Value::as_str);
+            let partitions = Partitions::read(statement.get("Condition"));
+            Ok(Statement {
+                sid,
+                actions: actions.collect(),
+                resources: list(statement.get("Resource")).collect(),
+                partitions: partitions.with_context(|| format!("the statement {sid}"))?,
+            })
         });
-        Ok(read.collect())
+        read.collect()
     }
 }
 
@@ -106,7 +115,7 @@ fn variables(properties: &Value) -> BTreeMap<&str, &Value> {
 }
 
 /// One value or several: templates write both.
-fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+pub(super) fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     let value = value.unwrap_or(&NOTHING);
     if value.is_null() {
         return [].iter();

@@ -10,18 +10,6 @@ use super::Template;
 use crate::routes::Route;
 use crate::workspace::Workspace;
 
-/// Whose samples there cannot be, by the beginning of their paths, and why.
-const UNSAMPLED: [(&str, &str); 2] = [
-    (
-        "/admin/v1/workflow-runs/{runId}",
-        "a run has no id before it runs",
-    ),
-    (
-        "/admin/v1/workflow-destinations/resume",
-        "a destination is only stopped by failures",
-    ),
-];
-
 #[derive(Deserialize)]
 struct Operation {
     #[serde(rename = "x-amazon-apigateway-integration")]
@@ -72,11 +60,8 @@ pub(super) fn without_sample(workspace: &Workspace) -> Result<Vec<String>> {
             sampled.extend(route.map(str::to_owned));
         }
     }
-    let can_be_sampled = |route: &&Route| {
-        let exempt = |(path, _): &(&str, &str)| route.path.starts_with(path);
-        route.method != "OPTIONS" && !UNSAMPLED.iter().any(exempt)
-    };
-    let routes = workspace.routes().iter().filter(can_be_sampled);
+    let routes = workspace.routes().iter();
+    let routes = routes.filter(|route| route.method != "OPTIONS");
     let routes = routes.map(|it| format!("{} {}", it.method, it.path));
     let missing = routes.filter(|route| !sampled.contains(route));
     Ok(missing

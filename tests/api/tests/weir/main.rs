@@ -10,6 +10,7 @@ mod batch;
 mod captures;
 mod compression;
 mod cors;
+mod dashboard;
 mod deletion;
 mod durability;
 mod emulator;

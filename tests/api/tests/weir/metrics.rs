@@ -2,6 +2,7 @@
 
 use api::{Answer, Invocation, NewKey, Tenant, Weir};
 use policy::{KeyKind, Role};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A workspace's metrics key, and who uses it.
@@ -95,4 +96,30 @@ async fn a_saved_metric_runs_and_is_told_of_in_the_query_log() {
     // What was asked before is noted before the next request is taken.
     let log = metrics.send(log.key(&metrics.admin)).await.json();
     assert_eq!(log["queries"][0]["metricId"], saved.json()["id"]);
+}
+
+#[tokio::test]
+async fn the_right_pair_from_an_address_that_is_not_allowed_is_refused_and_told_of() {
+    let tenant = Weir::shared().await.tenant().await;
+    let metrics = Metrics::of(&tenant).await;
+    let path = format!("/admin/v1/keys/{}", metrics.key["id"].as_str().unwrap());
+    let admin = tenant.client().with_key(&metrics.admin);
+    let tag = admin.get(&path).await.header("etag").to_owned();
+    let office = json!([{"cidr": "203.0.113.0/24", "description": "Office"}]);
+    let narrow = admin.request(Method::PUT, &format!("{path}/policy"));
+    let narrow = narrow.header("if-match", tag);
+    let policy = json!({"addresses": office, "events": "all"});
+    let narrowed = admin.send(narrow.json(&policy)).await;
+    assert_eq!(narrowed.status, 200, "{narrowed}");
+    let body = json!({
+        "clientSecret": metrics.key["clientSecret"], "environmentApiKey": metrics.key["key"],
+    });
+    let exchange = Invocation::post("/metrics/auth/token", body.to_string());
+    let refused = metrics.send(exchange.function("metrics-token")).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (403, "ip_not_allowed")
+    );
+    let usage = admin.get(&format!("{path}/usage")).await;
+    assert!(usage.body.contains("ip_not_allowed"), "{usage}");
 }

@@ -6,9 +6,11 @@ use api::{Invocation, NewKey, Tenant, Weir};
 use policy::KeyKind;
 use serde_json::{Value, json};
 
+use crate::workflows::paused_destination;
+
 /// The samples and what their answers have in common with these, in an order in which what is read
 /// was sent before.
-fn samples() -> [(&'static str, Value); 85] {
+fn samples() -> [(&'static str, Value); 90] {
     let status = |status: u16| json!({"statusCode": status});
     [
         ("ingest-preflight", status(204)),
@@ -81,7 +83,12 @@ fn samples() -> [(&'static str, Value); 85] {
         ("keys-workflow-version", status(200)),
         ("keys-workflow-runs", status(200)),
         ("keys-runs", status(200)),
+        ("keys-read-run", status(200)),
+        ("keys-cancel-run", status(200)),
+        ("keys-repeat-run", status(201)),
+        ("keys-replay-run", status(200)),
         ("keys-destinations", status(200)),
+        ("keys-resume-destination", status(204)),
         ("ingest-workflow-trigger", status(204)),
         ("keys-audit", status(200)),
         ("metrics-query", status(200)),
@@ -108,6 +115,7 @@ const ACCOUNT_ID: &str = "7Qm2fYx9kLAb";
 const METRICS: &str = "/admin/v1/metrics";
 const METRIC_ID: &str = "Mb4Ty7Qw2Zx9";
 const WORKFLOW_ID: &str = "9kLAb7Qm2fYx";
+const RUN_ID: &str = "0a4f3c52e1b84d7f9c26d80b7e5a1393";
 const TRIGGER_ID: &str = "0b6e9c0a-3a62-4a53-9d0e-0a3a62d3f5c1";
 
 fn folder() -> &'static Path {
@@ -153,6 +161,8 @@ async fn event_of(name: &str, tenant: &Tenant<'_>) -> Value {
         administered(name, &text, tenant).await
     } else {
         let text = text.replace("<KEY>", &key_for(name, tenant).await);
+        // Forms come from the dashboard's own pages.
+        let text = text.replace("https://api.example.com", &tenant.client().base());
         with_workflow(&text, tenant).await
     };
     serde_json::from_str(&text).unwrap()
@@ -198,6 +208,11 @@ async fn administered(name: &str, sample: &str, tenant: &Tenant<'_>) -> String {
         sample = sample.replace(METRIC_ID, &make(METRICS, metric).await.unwrap());
     }
     sample = with_workflow(&sample, tenant).await;
+    sample = with_run(name, &sample, tenant).await;
+    if name == "keys-resume-destination" {
+        let paused = paused_destination(tenant).await;
+        sample = sample.replace("https://hooks.example.com", &paused);
+    }
     let mut keys_of_account = None;
     if sample.contains(ACCOUNT_ID) {
         let account = json!({"name": format!("for {name}"), "role": "viewer"});
@@ -236,6 +251,27 @@ async fn with_workflow(sample: &str, tenant: &Tenant<'_>) -> String {
     sample
         .replace(WORKFLOW_ID, &text("id"))
         .replace(TRIGGER_ID, &text("triggerId"))
+}
+
+/// The sample about a run of its own, if it is about one: one that failed, where it is to go on, else
+/// one that waits.
+async fn with_run(name: &str, sample: &str, tenant: &Tenant<'_>) -> String {
+    if !sample.contains(RUN_ID) {
+        return sample.to_owned();
+    }
+    let (steps, state) = if name == "keys-replay-run" {
+        // The call names no order, and a template must not be about what is not there.
+        let properties = json!({"order": "{{ variables.order }}"});
+        let step = json!({"id": "a", "type": "send_event", "name": "b", "properties": properties});
+        (json!([step]), "failed")
+    } else {
+        (
+            json!([{"id": "a", "type": "wait", "seconds": 3_600}]),
+            "waiting",
+        )
+    };
+    let id = tenant.run(&steps, state).await;
+    sample.replace(RUN_ID, &id)
 }
 
 /// A key of the kind that the sample is for.

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 use api::{Function, Tenant, Weir, eventually};
 use axum::Router;
 use axum::extract::State;
-use http::HeaderMap;
-use serde_json::{Value, json};
+use http::{HeaderMap, StatusCode};
+use serde_json::json;
 
 /// Who gets webhooks: their ids, in the order in which they came.
 struct Receiver {
@@ -26,9 +26,7 @@ impl Receiver {
             ids.lock().unwrap().push(id);
         };
         let routes = Router::new().fallback(take).with_state(Arc::clone(&ids));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let url = serve(routes).await;
         Self { url, ids }
     }
 
@@ -40,22 +38,30 @@ impl Receiver {
     }
 }
 
-async fn trigger(tenant: &Tenant<'_>, workflow: &Value, n: usize) {
-    let body = json!({"triggerId": workflow["triggerId"], "userId": "ann", "variables": {"n": n}});
-    let caller = tenant.client().with_key(&tenant.read_write.text);
-    let answer = caller.post("/workflow/trigger", &body).await;
-    assert_eq!(answer.status, 204, "{}", answer.body);
+/// Where these routes are served.
+async fn serve(routes: Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    url
 }
 
-async fn states(tenant: &Tenant<'_>, workflow: &Value) -> Vec<String> {
-    let path = format!(
-        "/admin/v1/workflows/{}/runs",
-        workflow["id"].as_str().unwrap()
-    );
-    let list = tenant.admin().await.get(&path).await.json();
-    let runs = list["runs"].as_array().unwrap();
-    let state = |run: &Value| run["state"].as_str().unwrap().to_owned();
-    runs.iter().map(state).collect()
+/// A destination that failed so often that nothing is sent to it for a while.
+pub(crate) async fn paused_destination(tenant: &Tenant<'_>) -> String {
+    let url = serve(Router::new().fallback(async || StatusCode::INTERNAL_SERVER_ERROR)).await;
+    let steps = json!([{"id": "tell", "type": "webhook", "url": url}]);
+    let workflow = tenant.workflow(&json!({"type": "api"}), &steps).await;
+    for n in 0..12 {
+        tenant.trigger(&workflow, n).await;
+    }
+    let admin = tenant.admin().await;
+    let list = eventually(
+        async || admin.get("/admin/v1/workflow-destinations").await.json(),
+        |list| list["destinations"][0]["pausedUntil"].is_i64(),
+    )
+    .await;
+    let name = list["destinations"][0]["destination"].as_str();
+    name.unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -64,13 +70,29 @@ async fn a_call_is_a_webhook_within_seconds() {
     let receiver = Receiver::start().await;
     let steps = json!([{"id": "tell", "type": "webhook", "url": receiver.url}]);
     let workflow = tenant.workflow(&json!({"type": "api"}), &steps).await;
-    trigger(&tenant, &workflow, 1).await;
+    tenant.trigger(&workflow, 1).await;
     eventually(
-        async || states(&tenant, &workflow).await,
+        async || tenant.states(&workflow).await,
         |states| states == &["completed"],
     )
     .await;
     assert_eq!(receiver.ids().len(), 1);
+}
+
+#[tokio::test]
+async fn a_step_changes_the_profile_that_the_run_is_about_whatever_device_was_linked_to_it() {
+    let tenant = Weir::shared().await.tenant().await;
+    let known = json!({
+        "userId": "ann", "anonymousId": "device-1", "properties": {"plan": "free"},
+    });
+    let answer = tenant.identify(&known).await;
+    assert_eq!(answer.status, 204, "{answer}");
+    let plan = json!({"plan": "pro", "before": "{{ profile.properties.plan }}"});
+    let steps = json!([{"id": "upgrade", "type": "update_profile", "properties": plan}]);
+    tenant.run(&steps, "completed").await;
+    let profile = tenant.profile("ann").await.json();
+    let properties = json!({"before": "free", "plan": "pro"});
+    assert_eq!(profile["properties"], properties, "{profile}");
 }
 
 #[tokio::test]
@@ -85,7 +107,7 @@ async fn runs_complete_once_though_their_processes_are_killed_again_and_again() 
     ]);
     let workflow = tenant.workflow(&json!({"type": "api"}), &steps).await;
     for n in 0..8 {
-        trigger(&tenant, &workflow, n).await;
+        tenant.trigger(&workflow, n).await;
         let function = if n % 2 == 0 {
             Function::Workflows
         } else {
@@ -103,7 +125,7 @@ async fn runs_complete_once_though_their_processes_are_killed_again_and_again() 
             .client()
             .invoke_raw("workflows", &json!({"sweep": {"seconds": 1}}))
             .await;
-        let states = states(&tenant, &workflow).await;
+        let states = tenant.states(&workflow).await;
         if all(&states) {
             break;
         }

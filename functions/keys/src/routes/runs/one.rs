@@ -1,32 +1,15 @@
 //! `/admin/v1/workflow-runs/{runId}`.
 
 use axum::Json;
-use axum::extract::{FromRequestParts, Path, State};
-use edge::Problem;
+use axum::extract::State;
+use edge::path::RunId;
 use http::StatusCode;
-use http::request::Parts;
 
 use super::answer::Run;
 use crate::Api;
 use crate::caller::{Editor, Viewer};
 use crate::failure::Failure;
 use crate::openapi::schema;
-
-/// The id of a run in the path. What is no id names no run.
-#[derive(Debug)]
-pub(super) struct RunId(event::RunId);
-
-impl FromRequestParts<Api> for RunId {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
-        let path = Path::<String>::from_request_parts(parts, &()).await;
-        let id = path.ok();
-        id.and_then(|Path(id)| event::RunId::parse(&id).ok())
-            .map(Self)
-            .ok_or(Problem::NotFound)
-    }
-}
 
 /// Read a run
 #[utoipa::path(

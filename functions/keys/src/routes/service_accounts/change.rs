@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use edge::path::AccountId;
 use http::StatusCode;
 use http::header::ETAG;
 
 use super::answer::ServiceAccount;
 use super::collection::AccountBody;
-use super::path::AccountId;
 use crate::Api;
 use crate::caller::Admin;
 use crate::failure::Failure;

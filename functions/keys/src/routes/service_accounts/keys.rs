@@ -4,13 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use control::AccountKeyDraft;
+use edge::path::{AccountId, AccountKeyId};
 use event::Timestamp;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answer::AccountKey;
-use super::path::{AccountId, AccountKeyId};
 use crate::Api;
 use crate::caller::Admin;
 use crate::failure::Failure;

@@ -3,11 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use edge::path::WorkflowId;
 use http::StatusCode;
 use http::header::ETAG;
 
 use super::answer::Workflow;
-use super::path::WorkflowId;
 use crate::Api;
 use crate::caller::{Caller, Editor, Viewer};
 use crate::failure::Failure;

@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::path::WorkflowId;
 use store::RunsOf;
 
-use super::path::WorkflowId;
 use crate::Api;
 use crate::caller::Viewer;
 use crate::failure::Failure;

@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use edge::path::WorkflowId;
 use http::header::ETAG;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::answer::IssuedWorkflow;
-use super::path::WorkflowId;
 use crate::Api;
 use crate::caller::Editor;
 use crate::failure::Failure;

@@ -2,11 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::path::{Version, WorkflowId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer;
-use super::path::{Version, WorkflowId};
 use crate::Api;
 use crate::caller::Viewer;
 use crate::failure::Failure;
