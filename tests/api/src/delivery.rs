@@ -14,12 +14,20 @@ const WINDOW: Duration = Duration::from_millis(50);
 /// The longest pause after a failure, for the same reason.
 const MAX_BACKOFF: Duration = Duration::from_millis(200);
 
-/// Delivers for as long as the runtime lives, with borders that shift and with redelivery: every
-/// timeline that a test reads has seen both.
+/// How records come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// With borders that shift and with redelivery: every timeline that a test reads has seen both.
+    Disturbed,
+    /// Each once, in full batches.
+    Kept,
+}
+
+/// Delivers for as long as the runtime lives.
 pub(crate) fn start(
     cloud: &Cloud,
     table: &str,
-    function: Function,
+    (function, order): (Function, Order),
     client: Client,
     alive: &watch::Sender<bool>,
 ) {
@@ -29,7 +37,7 @@ pub(crate) fn start(
     let options = Options {
         window: WINDOW,
         max_backoff: MAX_BACKOFF,
-        seed: Some(7),
+        seed: (order == Order::Disturbed).then_some(7),
         ..Options::default()
     };
     let database = cloud.stand_in.database();

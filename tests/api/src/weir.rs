@@ -13,6 +13,7 @@ use tokio::sync::{OnceCell, watch};
 
 use crate::binaries::Binaries;
 use crate::cloud::Cloud;
+use crate::delivery::Order;
 use crate::gateway::Gateway;
 use crate::guard::Guarded;
 use crate::{Client, Emulator, Function, Invocation, Tenant, delivery, log};
@@ -47,13 +48,19 @@ impl Weir {
     /// The Weir that all tests share, started by the first of them.
     pub async fn shared() -> &'static Self {
         static SHARED: OnceCell<Weir> = OnceCell::const_new();
-        SHARED.get_or_init(Self::started).await
+        let start = || Self::started(Order::Disturbed);
+        SHARED.get_or_init(start).await
+    }
+
+    /// A Weir to which streams are brought as they are: each record once, in full batches. For measures.
+    pub async fn undisturbed() -> Self {
+        Self::started(Order::Kept).await
     }
 
     /// A second Weir, for one test at a time; whole again, whatever the test before did to it.
     pub async fn exclusive() -> Exclusive {
         static EXCLUSIVE: OnceCell<tokio::sync::Mutex<Weir>> = OnceCell::const_new();
-        let start = || async { tokio::sync::Mutex::new(Self::started().await) };
+        let start = || async { tokio::sync::Mutex::new(Self::started(Order::Disturbed).await) };
         let weir = EXCLUSIVE.get_or_init(start).await.lock().await;
         let weir = Exclusive(weir);
         weir.heal();
@@ -65,15 +72,15 @@ impl Weir {
         weir
     }
 
-    async fn started() -> Self {
+    async fn started(order: Order) -> Self {
         let started = RUNTIME
-            .spawn(Self::launch())
+            .spawn(Self::launch(order))
             .await
             .expect("the start of Weir");
         started.unwrap_or_else(|error| panic!("{error:#}"))
     }
 
-    async fn launch() -> Result<Self> {
+    async fn launch(order: Order) -> Result<Self> {
         let binaries = Binaries::find(&Function::ALL.map(Function::name))?;
         let folder = tempfile::tempdir()?;
         let cloud = Cloud::start().await?;
@@ -106,7 +113,7 @@ impl Weir {
             };
             let client = weir.client();
             let alive = weir.lives(function).expect("a stream");
-            delivery::start(&weir.cloud, table, function, client, alive);
+            delivery::start(&weir.cloud, table, (function, order), client, alive);
         }
         Ok(weir)
     }
