@@ -3,7 +3,7 @@
 //! of the fast one, through the gateway, both streams and all functions as processes.
 //!
 //! `WEIR_BENCH_TRIGGERS` says how many calls (default 10,000), `WEIR_BENCH_RATE` how many a second
-//! (default 25: what two cores carry beside the stand-in, which takes most of them).
+//! (default 36: what two cores carry beside the stand-in, which takes most of them).
 
 #![allow(
     clippy::disallowed_methods,
@@ -37,7 +37,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 #[tokio::main]
 async fn main() {
     let count = number("WEIR_BENCH_TRIGGERS", 10_000);
-    let rate = number("WEIR_BENCH_RATE", 25);
+    let rate = number("WEIR_BENCH_RATE", 36);
     let weir = Weir::undisturbed().await;
     let tenant = weir.tenant().await;
     let (fast, slow) = (
@@ -49,7 +49,7 @@ async fn main() {
         let steps = json!([{"id": "tell", "type": "webhook", "url": receiver.url}]);
         workflows.push(tenant.workflow(&json!({"type": "api"}), &steps).await);
     }
-    tokio::spawn(sweep(tenant.client()));
+    let sweeps = tokio::spawn(sweep(tenant.client()));
 
     let client = tenant.client().with_key(&tenant.read_write.text);
     let (calls, took) = call_all(&client, &workflows, count, rate).await;
@@ -58,6 +58,7 @@ async fn main() {
     while fast.arrivals().len() < wanted && since.elapsed() < PATIENCE {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    sweeps.abort();
     let arrivals = fast.arrivals();
     let mut delays: Vec<_> = arrivals
         .iter()
