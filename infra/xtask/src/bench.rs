@@ -141,7 +141,9 @@ async fn measure(workspace: &Workspace, package: &str, bench: &str) -> Result<Ve
     }
     if bench == BEHIND_THE_GATEWAY {
         let programs = tools::LAMBDA.programs(workspace).await?;
-        let build = workspace.cargo(["build", "--workspace", "--bins", "--profile", ENGINE]);
+        // With the bench, which takes part in choosing features: else the engine is built twice.
+        let mut build = workspace.cargo(["build", "--workspace", "--bins", "--bench", bench]);
+        build.args(["--profile", ENGINE]);
         workspace.children.run("cargo build", &build).await?;
         command
             .env("WEIR_CARGO_LAMBDA", programs.join("cargo-lambda"))

@@ -27,6 +27,10 @@ pub(crate) use scan::{Meter, Scanned};
 /// The time zone of every moment in the log.
 const UTC: &str = "UTC";
 
+/// The members of a span's properties that say when it began and ended.
+const SPAN_START: &str = "startTimeUnixNano";
+const SPAN_END: &str = "endTimeUnixNano";
+
 /// A table that a query may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TableDef {
@@ -137,7 +141,7 @@ pub(crate) const TABLES: [TableDef; 5] = [
             "spanId": From::Text(&["spanId"]),
             "parentSpanId": From::Text(&["parentSpanId"]),
             "kind": From::Integer(&["kind"]),
-            "endTime": From::Nanos(&["endTimeUnixNano"]),
+            "endTime": From::Nanos(&[SPAN_END]),
             "durationMs": From::Duration,
             "statusCode": From::Integer(&["status", "code"]),
             "statusMessage": From::Text(&["status", "message"]),
@@ -224,6 +228,34 @@ impl From {
             | Self::KeyId
             | Self::Text(_)
             | Self::ContextText(_) => DataType::Utf8View,
+        }
+    }
+
+    /// What leads to the values in the document that they lie in; nothing for a whole document, and for
+    /// what lies in none.
+    pub(crate) fn path(self) -> &'static [&'static str] {
+        match self {
+            Self::Text(path)
+            | Self::Integer(path)
+            | Self::Number(path)
+            | Self::Value(path)
+            | Self::Nanos(path)
+            | Self::Context(path)
+            | Self::ContextText(path) => path,
+            Self::Id
+            | Self::Name
+            | Self::Time
+            | Self::UserId
+            | Self::AnonymousId
+            | Self::AnonymousIds
+            | Self::SessionId
+            | Self::ExternalId
+            | Self::Source
+            | Self::KeyId
+            | Self::ReceivedAt
+            | Self::Properties
+            | Self::DeviceData
+            | Self::Duration => &[],
         }
     }
 

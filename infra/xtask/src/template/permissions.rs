@@ -128,11 +128,7 @@ impl Record {
         }
         let mut found = Vec::new();
         for it in asked() {
-            let allows = |statement: &Statement<'_>| {
-                statement.actions.contains(&it.action.as_str())
-                    && statement.partitions.hold(&it.partitions)
-                    && self.is_about(function, statement, it)
-            };
+            let allows = |statement: &Statement<'_>| self.allows(function, statement, it);
             let is_local = LOCAL.iter().any(|(action, _)| *action == it.action);
             if !is_local && !function.statements.iter().any(allows) {
                 found.push(format!(
@@ -148,11 +144,7 @@ impl Record {
                 continue;
             }
             let used: Vec<_> = asked()
-                .filter(|it| {
-                    actions.contains(&it.action.as_str())
-                        && statement.partitions.hold(&it.partitions)
-                        && self.is_about(function, statement, it)
-                })
+                .filter(|it| self.allows(function, statement, it))
                 .collect();
             let unused = |action: &&&str| !used.iter().any(|it| it.action == **action);
             for action in actions.iter().filter(unused) {
@@ -168,10 +160,12 @@ impl Record {
         found
     }
 
-    /// Whether what was asked is one of the statement's resources.
-    fn is_about(&self, function: &Function<'_>, statement: &Statement<'_>, it: &Asked) -> bool {
+    /// Whether the statement lets pass what was asked.
+    fn allows(&self, function: &Function<'_>, statement: &Statement<'_>, it: &Asked) -> bool {
         let mut resources = statement.resources.iter();
-        resources.any(|resource| self.covers(function, resource, it))
+        statement.actions.contains(&it.action.as_str())
+            && statement.partitions.hold(&it.partitions)
+            && resources.any(|resource| self.covers(function, resource, it))
     }
 
     /// Whether the statement's resource is the one that was asked.

@@ -130,7 +130,6 @@ fn read(
     mut reader: ColumnReader<'_>,
     mut wants: Wanted<'_>,
 ) -> Result<Table, CodecError> {
-    let mut wanted = wants.columns;
     let count = reader.meta.len()?;
     if count > MAX_ROWS {
         return Err(CodecError::TooLarge);
@@ -155,14 +154,14 @@ fn read(
     }
     if flags & HAS_PROVENANCE != 0 {
         let rows = provenance(&mut reader, &table.times)?;
-        table.provenance = wanted.contains(Columns::PROVENANCE).then_some(rows);
+        table.provenance = wants.columns.contains(Columns::PROVENANCE).then_some(rows);
     }
-    let given = texts(&mut reader, count, wanted.contains(Columns::ID))?;
-    if wanted.contains(Columns::ID) && given.iter().any(Option::is_none) {
+    let given = texts(&mut reader, count, wants.columns.contains(Columns::ID))?;
+    if wants.columns.contains(Columns::ID) && given.iter().any(Option::is_none) {
         // A fingerprint is made from everything else.
-        wanted = Columns::ALL;
-        wants = wanted.into();
+        wants = Columns::ALL.into();
     }
+    let wanted = wants.columns;
     let names = texts(&mut reader, count, wanted.contains(Columns::NAME))?;
     let names = names
         .into_iter()

@@ -10,7 +10,7 @@ use arrow::datatypes::SchemaRef;
 use event::codec::Table;
 use store::StoredChunk;
 
-use super::{From, UTC};
+use super::{From, SPAN_END, SPAN_START, UTC};
 use crate::QueryError;
 use crate::value::{self, Step, Value};
 
@@ -56,32 +56,10 @@ impl Batch {
 
 impl Column {
     fn new(from: From) -> Self {
-        let path: &[&str] = match from {
-            From::Text(path)
-            | From::Integer(path)
-            | From::Number(path)
-            | From::Value(path)
-            | From::Nanos(path)
-            | From::Context(path)
-            | From::ContextText(path) => path,
-            From::Id
-            | From::Name
-            | From::Time
-            | From::UserId
-            | From::AnonymousId
-            | From::AnonymousIds
-            | From::SessionId
-            | From::ExternalId
-            | From::Source
-            | From::KeyId
-            | From::ReceivedAt
-            | From::Properties
-            | From::DeviceData
-            | From::Duration => &[],
-        };
         Self {
             from,
-            path: path
+            path: from
+                .path()
                 .iter()
                 .map(|name| Step::Name((*name).to_owned()))
                 .collect(),
@@ -155,7 +133,7 @@ impl Column {
                 let nanos = |name: &str| {
                     value::find(json, &[Step::Name(name.to_owned())]).and_then(integer)
                 };
-                let ends = nanos("endTimeUnixNano").zip(nanos("startTimeUnixNano"));
+                let ends = nanos(SPAN_END).zip(nanos(SPAN_START));
                 self.builder
                     .number(ends.map(|(end, start)| millis(end.saturating_sub(start))));
                 continue;

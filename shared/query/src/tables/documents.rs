@@ -1,8 +1,8 @@
 //! What columns need of the documents that a chunk holds.
 
-use event::codec;
+use event::codec::{self, Columns};
 
-use super::{ColumnDef, From};
+use super::{ColumnDef, From, SPAN_END, SPAN_START};
 use crate::plan::Paths;
 use crate::value::Step;
 
@@ -11,13 +11,6 @@ use crate::value::Step;
 pub(super) struct Documents {
     pub(super) properties: Option<codec::Paths>,
     pub(super) device_data: Option<codec::Paths>,
-}
-
-/// Which of the two documents of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Document {
-    Properties,
-    DeviceData,
 }
 
 impl Documents {
@@ -31,48 +24,26 @@ impl Documents {
             Some(codec::Paths::new(names))
         };
         Self {
-            properties: of(Document::Properties),
-            device_data: of(Document::DeviceData),
+            properties: of(Columns::PROPERTIES),
+            device_data: of(Columns::DEVICE_DATA),
         }
     }
 }
 
 /// The paths that a column needs of a document; `None`: all of it.
-fn needed(
-    column: ColumnDef,
-    document: Document,
-    paths: Option<&Paths>,
-) -> Option<Vec<Vec<String>>> {
-    let (from, base): (_, &[&str]) = match column.from {
-        From::Properties => (Document::Properties, &[]),
-        From::DeviceData => (Document::DeviceData, &[]),
-        From::Text(base)
-        | From::Integer(base)
-        | From::Number(base)
-        | From::Value(base)
-        | From::Nanos(base) => (Document::Properties, base),
-        From::Context(base) | From::ContextText(base) => (Document::DeviceData, base),
-        From::Duration if document == Document::Properties => {
-            let ends = ["endTimeUnixNano", "startTimeUnixNano"];
-            return Some(ends.map(|end| vec![end.to_owned()]).into());
-        }
-        From::Id
-        | From::Name
-        | From::Time
-        | From::UserId
-        | From::AnonymousId
-        | From::AnonymousIds
-        | From::SessionId
-        | From::ExternalId
-        | From::Source
-        | From::KeyId
-        | From::ReceivedAt
-        | From::Duration => return Some(Vec::new()),
-    };
-    if from != document {
+fn needed(column: ColumnDef, document: Columns, paths: Option<&Paths>) -> Option<Vec<Vec<String>>> {
+    let from = column.from;
+    if from.stored() != document {
         return Some(Vec::new());
     }
-    let base: Vec<String> = base.iter().map(|name| (*name).to_owned()).collect();
+    if from == From::Duration {
+        return Some(
+            [SPAN_START, SPAN_END]
+                .map(|end| vec![end.to_owned()])
+                .into(),
+        );
+    }
+    let base: Vec<String> = from.path().iter().map(|name| (*name).to_owned()).collect();
     match paths.and_then(|paths| paths.below(column.name)) {
         Some(paths) => Some(paths.iter().map(|steps| joined(&base, steps)).collect()),
         None if base.is_empty() => None,
@@ -91,7 +62,7 @@ fn joined(base: &[String], steps: &[Step]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use event::codec::{Columns, Layout, Options, Wanted, decode_columns, encode};
+    use event::codec::{Layout, Options, Wanted, decode_columns, encode};
     use event::{Event, EventId, Timestamp, WorkspaceId};
     use proptest::prelude::*;
     use serde_json::Value;
