@@ -9,25 +9,28 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a bench prints its measures and ends at the first thing that is wrong"
 )]
 
+mod first;
 mod limit;
 mod runtime_api;
 mod subject;
 mod tls;
+mod world;
 
 use std::time::Duration;
 
-use policy::KeyKind;
 use serde_json::json;
 use testkit::TestApp;
 
 use crate::limit::Limit;
 use crate::runtime_api::RuntimeApi;
-use crate::subject::{Subject, World};
+use crate::subject::Subject;
 use crate::tls::TlsFront;
+use crate::world::World;
 
 /// The best of so many starts counts: what else the machine does only adds.
 const RUNS: usize = 12;
@@ -47,17 +50,11 @@ async fn main() {
     let app = TestApp::start().await;
     let front = TlsFront::start(&app.stand_in.endpoints().dynamodb).await;
     let secrets = TlsFront::start(&app.stand_in.endpoints().secrets_manager).await;
-    let world = World {
-        dynamodb: front.url(),
-        secrets_manager: secrets.url(),
-        authorities: front.authorities(&secrets),
-        tables: app.runtime.config.tables.clone(),
-        key: app.key(KeyKind::ReadWrite).await.expose().to_owned(),
-    };
+    let world = World::of(&app, &front, &secrets).await;
     println!("the best of {RUNS} starts, in ms\n");
     println!("| | whole core | CPU time | 0.15 of a core |\n|---|---|---|---|");
     let mut measures = Vec::new();
-    for subject in Subject::all() {
+    for subject in Subject::all(&world) {
         let whole = best(&subject, &world, None).await;
         let limited = best(&subject, &world, Some(SHARE)).await;
         let (wall, cpu, slow) = (millis(whole.wall), millis(whole.cpu), millis(limited.wall));
@@ -97,7 +94,7 @@ async fn best(subject: &Subject, world: &World, share: Option<f64>) -> Start {
 }
 
 async fn start(subject: &Subject, world: &World, share: Option<f64>) -> Start {
-    let mut api = RuntimeApi::serve(subject.event(&world.key)).await;
+    let mut api = RuntimeApi::serve(subject.event()).await;
     let mut command = subject.command(world, &api.address);
     let started = std::time::Instant::now();
     let mut process = command.spawn().expect("the program starts");

@@ -3,77 +3,27 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use serde_json::{Value, json};
-use store::Tables;
+use secrets::SESSION_KEYS;
+use serde_json::Value;
 use tokio::process::Command;
 
-/// Where everything is that a process needs.
-pub(crate) struct World {
-    pub(crate) dynamodb: String,
-    pub(crate) secrets_manager: String,
-    pub(crate) authorities: PathBuf,
-    pub(crate) tables: Tables,
-    pub(crate) key: String,
-}
+use crate::first::{self, First};
+use crate::world::World;
 
+/// A program and the first request that it answers.
 pub(crate) struct Subject {
     pub(crate) name: String,
     program: PathBuf,
     arguments: Vec<PathBuf>,
-    request: Request,
-}
-
-/// The first request, and the status of its answer.
-#[derive(Clone, Copy)]
-enum Request {
-    Http {
-        method: &'static str,
-        path: &'static str,
-        body: Option<&'static str>,
-        status: u16,
-    },
-    Stream,
-}
-
-const EVENT: Request = Request::Http {
-    method: "POST",
-    path: "/event/ingest",
-    body: Some(r#"{"name":"x","userId":"u"}"#),
-    status: 204,
-};
-
-/// The functions. Those that want an administrator refuse the key after they have read it.
-const FUNCTIONS: [(&str, Request); 6] = [
-    ("ingest", EVENT),
-    ("profiles", get("/profile/u", 404)),
-    ("keys", get("/admin/v1/keys", 403)),
-    ("dashboard", get("/dashboard", 200)),
-    (
-        "metrics-query",
-        Request::Http {
-            method: "POST",
-            path: "/metrics/query",
-            body: Some(r#"{"query":"SELECT 1"}"#),
-            status: 403,
-        },
-    ),
-    ("projector", Request::Stream),
-];
-
-const fn get(path: &'static str, status: u16) -> Request {
-    Request::Http {
-        method: "GET",
-        path,
-        body: None,
-        status,
-    }
+    first: First,
 }
 
 impl Subject {
     /// Everything that can be started here.
-    pub(crate) fn all() -> Vec<Self> {
+    pub(crate) fn all(world: &World) -> Vec<Self> {
         let binaries = binaries();
-        let functions = FUNCTIONS.into_iter().filter_map(|(name, request)| {
+        let functions = first::functions(world).into_iter();
+        let functions = functions.filter_map(|(name, first)| {
             let deployed = binaries.join(name).join("bootstrap");
             let built = binaries.join(name);
             let program = [deployed, built].into_iter().find(|it| it.is_file())?;
@@ -81,7 +31,7 @@ impl Subject {
                 name: name.to_owned(),
                 program,
                 arguments: Vec::new(),
-                request,
+                first,
             })
         });
         let others = [
@@ -97,7 +47,7 @@ impl Subject {
                 name: name.to_owned(),
                 program: program?,
                 arguments: vec![folder().join("others").join(handler)],
-                request: EVENT,
+                first: first::event(world),
             })
         });
         functions.chain(others).collect()
@@ -129,6 +79,7 @@ impl Subject {
             .env("WEIR_TABLE_PROFILES", &world.tables.profiles)
             .env("WEIR_TABLE_ACTIVITY", &world.tables.activity)
             .env("WEIR_TABLE_RUNS", &world.tables.runs)
+            .env("WEIR_SECRET_SESSION_KEYS", SESSION_KEYS)
             .stdout(Stdio::null())
             .kill_on_drop(true);
         if let Some(modules) = variable("WEIR_SDK_V3_MODULES") {
@@ -137,40 +88,17 @@ impl Subject {
         command
     }
 
-    pub(crate) fn event(&self, key: &str) -> String {
-        let Request::Http {
-            method, path, body, ..
-        } = self.request
-        else {
-            return json!({"Records": []}).to_string();
-        };
-        json!({
-            "version": "2.0",
-            "rawPath": path,
-            "rawQueryString": "",
-            "headers": {
-                "authorization": format!("Bearer {key}"),
-                "content-type": "application/json",
-                "host": "weir.example",
-            },
-            "requestContext": {
-                "requestId": "bench",
-                "http": {"method": method, "path": path, "sourceIp": "203.0.113.7"}
-            },
-            "body": body,
-            "isBase64Encoded": false
-        })
-        .to_string()
+    pub(crate) fn event(&self) -> String {
+        self.first.event.to_string()
     }
 
     pub(crate) fn check(&self, answer: &[u8]) {
         let answer: Value = serde_json::from_slice(answer).unwrap();
-        let expected = match self.request {
-            Request::Http { status, .. } => json!(status),
-            Request::Stream => Value::Null,
-        };
-        let status = answer.get("statusCode").unwrap_or(&Value::Null);
-        assert_eq!(status, &expected, "{}: {answer}", self.name);
+        let expected = self.first.expected.as_object().unwrap();
+        for (member, value) in expected {
+            let found = answer.get(member);
+            assert_eq!(found, Some(value), "{}: {answer}", self.name);
+        }
     }
 }
 
