@@ -5,7 +5,6 @@
 
 use control::{ControlError, FieldError};
 use edge::Problem;
-use secrets::SecretsError;
 use store::StoreError;
 
 /// What is wrong with a form, field by field.
@@ -79,46 +78,7 @@ impl From<ControlError> for Undone {
             | ControlError::InvalidCursor
             | ControlError::NoSuchKey
             | ControlError::NotRevealable
-            | ControlError::KeyGone => Self::Problem(problem(error)),
+            | ControlError::KeyGone => Self::Problem(error.into()),
         }
-    }
-}
-
-/// What a use case answers, for pages without a form.
-pub(crate) fn problem(error: ControlError) -> Problem {
-    match error {
-        ControlError::Store(error) => error.into(),
-        ControlError::Secrets(error) => of_secrets(error),
-        ControlError::Invalid(errors) => Problem::InvalidFields {
-            errors: errors
-                .into_iter()
-                .map(|FieldError { path, message }| edge::InvalidField { path, message })
-                .collect(),
-        },
-        ControlError::InvalidCursor => Problem::InvalidParameter {
-            name: "cursor",
-            message: "is not one that was given out for this list".into(),
-        },
-        ControlError::NoSuchKey => Problem::NotFound,
-        ControlError::NotRevealable => Problem::Conflict {
-            message: "the key's text was shown once and cannot be shown again".into(),
-        },
-        ControlError::KeyGone => Problem::Conflict {
-            message: "somebody else changed the key meanwhile".into(),
-        },
-    }
-}
-
-/// Secrets Manager may come back; the rest only an operator can mend.
-fn of_secrets(error: SecretsError) -> Problem {
-    match error {
-        SecretsError::Contended => Problem::Conflict {
-            message: "somebody else changes the secret at the same time: try again".into(),
-        },
-        SecretsError::Unavailable
-        | SecretsError::Missing
-        | SecretsError::Corrupt
-        | SecretsError::UnknownSealingKey
-        | SecretsError::NotGenuine => crate::session::unavailable(error),
     }
 }

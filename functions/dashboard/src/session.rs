@@ -2,7 +2,6 @@
 
 use edge::{Problem, SESSION_COOKIE};
 use http::HeaderMap;
-use secrets::SecretsError;
 
 use crate::Dashboard;
 use crate::cookie::Cookie;
@@ -21,7 +20,9 @@ impl Dashboard {
             return Ok(None);
         };
         let (keys, now) = (&self.0.session_keys, self.0.clock.now());
-        Session::open(keys, sealed, now).await.map_err(unavailable)
+        Session::open(keys, sealed, now)
+            .await
+            .map_err(Problem::from)
     }
 
     /// Has the browser keep the session.
@@ -31,7 +32,7 @@ impl Dashboard {
         headers: &mut HeaderMap,
     ) -> Result<(), Problem> {
         let (keys, now) = (&self.0.session_keys, self.0.clock.now());
-        let (sealed, lifetime) = session.seal(keys, now).await.map_err(unavailable)?;
+        let (sealed, lifetime) = session.seal(keys, now).await?;
         COOKIE.set(headers, &sealed, lifetime);
         Ok(())
     }
@@ -41,19 +42,6 @@ impl Dashboard {
         if session.is_to_be_renewed(self.0.clock.now()) && !COOKIE.is_set(headers) {
             // It stays as it is where the keys cannot be had just now.
             self.keep_session(session, headers).await.ok();
-        }
-    }
-}
-
-pub(crate) fn unavailable(error: SecretsError) -> Problem {
-    match error {
-        SecretsError::Unavailable | SecretsError::Contended => Problem::Unavailable,
-        SecretsError::Missing
-        | SecretsError::Corrupt
-        | SecretsError::UnknownSealingKey
-        | SecretsError::NotGenuine => {
-            tracing::error!(%error, "the session keys are of no use");
-            Problem::Internal
         }
     }
 }

@@ -6,7 +6,6 @@
 
 mod bootstrap;
 mod caller;
-mod failure;
 mod invocation;
 mod openapi;
 mod page;

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::MetricsToken;
-use crate::signer::of_secrets;
 
 /// What is exchanged.
 #[derive(Deserialize, ToSchema)]
@@ -93,8 +92,7 @@ impl MetricsToken {
         let accepted = self
             .secrets
             .check_client_secret(record.as_ref(), &secret, now)
-            .await
-            .map_err(of_secrets)?;
+            .await?;
         let verdict = judge_key(record.as_ref(), &key, now);
         // The client secret of a revoked key is gone: the key alone says that it was revoked.
         if verdict == Verdict::Refused(Refusal::KeyRevoked) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use edge::Problem;
 use event::Timestamp;
-use secrets::{PublicKey, SecretsError, SigningKey, TokenKeys};
+use secrets::{PublicKey, SigningKey, TokenKeys};
 use store::{Store, TokenKey};
 use tokio::sync::Mutex;
 
@@ -31,29 +31,15 @@ impl Signer {
     /// The key to sign with: whoever verifies can find its public half already. All keys of the ring
     /// are published with it, so that the next one is known long before it signs.
     pub(crate) async fn key(&self, now: Timestamp) -> Result<SigningKey, Problem> {
-        let key = self.keys.current().await.map_err(of_secrets)?;
+        let key = self.keys.current().await?;
         let mut published = self.published.lock().await;
         if !published.contains(key.id()) {
-            for PublicKey { id, bytes } in self.keys.public_keys().await.map_err(of_secrets)? {
+            for PublicKey { id, bytes } in self.keys.public_keys().await? {
                 let public = TokenKey { id, public: bytes };
                 self.store.publish_token_key(&public, now).await?;
                 published.insert(public.id);
             }
         }
         Ok(key)
-    }
-}
-
-/// Secrets Manager may come back; the rest only an operator can mend.
-pub(crate) fn of_secrets(error: SecretsError) -> Problem {
-    match error {
-        SecretsError::Unavailable | SecretsError::Contended => Problem::Unavailable,
-        SecretsError::Missing
-        | SecretsError::Corrupt
-        | SecretsError::UnknownSealingKey
-        | SecretsError::NotGenuine => {
-            tracing::error!(%error, "the secrets of the Metrics API are of no use");
-            Problem::Internal
-        }
     }
 }

@@ -126,13 +126,16 @@ fn cargo_home() -> Option<PathBuf> {
     told.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))
 }
 
-/// The zig that links for arm64; the compiler's own part for arm64 has to be there already.
+/// The zig that links for arm64, and the compiler's own part for arm64 where rustup can bring it.
 async fn zig(workspace: &Workspace) -> Result<PathBuf> {
     let mut ask = workspace.program("rustc");
     ask.args(["--print", "target-libdir", "--target", ARM64]);
     let folder = workspace.children.capture("rustc", &ask).await?;
     if !PathBuf::from(folder.trim()).is_dir() {
-        bail!("the compiler cannot build for arm64 yet; run: rustup target add {ARM64}");
+        let mut add = workspace.program("rustup");
+        add.args(["target", "add", ARM64]);
+        let added = workspace.children.run("rustup", &add).await;
+        added.with_context(|| format!("the compiler cannot build for {ARM64} here"))?;
     }
     let programs = tools::ZIG.programs(workspace).await?;
     let packages = programs.parent().context("the environment has no folder")?;

@@ -1,6 +1,7 @@
 //! Every error answer there is, and the one place that turns errors into HTTP.
 
 mod answer;
+mod below;
 mod query;
 
 use std::borrow::Cow;
@@ -9,7 +10,6 @@ use std::time::Duration;
 use http::StatusCode;
 use policy::Refusal;
 use serde::Serialize;
-use store::StoreError;
 
 use crate::TokenError;
 
@@ -318,35 +318,4 @@ fn first_of(errors: &[InvalidField]) -> String {
     first.map_or_else(String::new, |InvalidField { path, message }| {
         format!("{path}: {message}{more}")
     })
-}
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-/// What failed is in the log already, where it happened; a client learns what it can do.
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unavailable { .. } => Self::Unavailable,
-            StoreError::Conflict { what } => Self::Conflict {
-                message: what.into(),
-            },
-            StoreError::VersionStale => Self::VersionStale,
-            StoreError::NotFound { .. } => Self::NotFound,
-            StoreError::TooLarge { .. } => Self::TooLarge {
-                message: error.to_string().into(),
-            },
-            StoreError::InvalidCursor => Self::InvalidParameter {
-                name: "cursor",
-                message: "is not one that was given out here".into(),
-            },
-            StoreError::Corrupt { .. } => {
-                tracing::error!(%error, "the store holds what it should not");
-                Self::Internal
-            }
-        }
-    }
 }

@@ -15,7 +15,6 @@ use store::{AuditAction, AuditPage, RecordedEntry};
 use self::changes::{Change, changes};
 use self::filter::Filter;
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Frame, Viewing};
 use crate::member::Admin;
 use crate::navigation::{Entry, Group, Icon};
@@ -80,7 +79,7 @@ async fn show(
     let (found, refused) = match filter.query() {
         Ok(query) => {
             let found = audit.page(&admin.workspace, &query).await;
-            (found.map_err(problem)?, Refused::default())
+            (found?, Refused::default())
         }
         Err(errors) => {
             let (entries, next) = (Vec::new(), None);

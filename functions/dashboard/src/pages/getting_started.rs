@@ -17,7 +17,6 @@ use self::recipes::{Recipe, recipes};
 use super::live;
 use crate::Dashboard;
 use crate::address::Address;
-use crate::form::problem;
 use crate::frame::{Answer, Frame, Viewing, page};
 use crate::member::{Admin, Member};
 use crate::navigation::{Entry, Group, Icon};
@@ -89,7 +88,7 @@ async fn reveal(
     let id = id.and_then(Result::ok).ok_or(Problem::NotFound)?;
     let keys = &dashboard.0.use_cases.keys;
     let key = keys.reveal(&member.workspace, &member.by, &id).await;
-    let key = key.map_err(problem)?;
+    let key = key?;
     let text = Some(key.expose());
     let page_of = dashboard.getting_started(&member, &viewing, &headers, asked.key, text);
     Ok(page(&page_of.await?))
@@ -112,7 +111,7 @@ impl Dashboard {
             cursor: None,
         };
         let keys = self.0.use_cases.keys.list(&member.workspace, &query).await;
-        let mut keys = keys.map_err(problem)?.keys;
+        let mut keys = keys?.keys;
         // A metrics key sends nothing, and a key that is switched off is of no use here.
         keys.retain(|key| {
             key.entry.kind != KeyKind::Metrics && key.entry.state == KeyState::Enabled

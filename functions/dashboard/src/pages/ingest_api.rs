@@ -13,7 +13,6 @@ use serde::Deserialize;
 
 use self::settings::Part;
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Frame, Viewing, page};
 use crate::graphs::{Span, Table};
 use crate::member::{Editor, Member};
@@ -77,7 +76,7 @@ async fn edit(
     Id(id): Id,
 ) -> Answer {
     let keys = &dashboard.0.use_cases.keys;
-    let view = keys.read(&member.workspace, &id).await.map_err(problem)?;
+    let view = keys.read(&member.workspace, &id).await?;
     let editing = dashboard.begin_rules(&member, &view).await;
     let editing = Some((id, editing));
     let template = dashboard

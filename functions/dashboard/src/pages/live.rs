@@ -17,7 +17,6 @@ use serde::Deserialize;
 pub(super) use list::List;
 
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Frame, Viewing, page};
 use crate::member::Member;
 use crate::navigation::{Entry, Group, Icon};
@@ -152,7 +151,7 @@ impl Dashboard {
         let store = &self.0.use_cases.store;
         // On the heap, with all that it reads at a time.
         let found = Box::pin(live(store, &member.workspace, &query, member.by.at)).await;
-        Ok(List::new(found.map_err(problem)?, &query, member.by.at))
+        Ok(List::new(found?, &query, member.by.at))
     }
 
     /// The workspace's keys by name; the chosen one also where it is revoked.
@@ -169,8 +168,7 @@ impl Dashboard {
             cursor: None,
         };
         let keys = self.0.use_cases.keys.list(&member.workspace, &query).await;
-        let mut choices: Vec<_> = keys
-            .map_err(problem)?
+        let mut choices: Vec<_> = keys?
             .keys
             .into_iter()
             .map(|key| Choice {

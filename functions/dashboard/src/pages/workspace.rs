@@ -10,7 +10,7 @@ use serde::Deserialize;
 use store::WorkspaceSettings;
 
 use crate::Dashboard;
-use crate::form::{Errors, problem};
+use crate::form::Errors;
 use crate::frame::{Answer, Frame, Viewing};
 use crate::member::{Admin, Member};
 use crate::navigation::{Entry, Group, Icon};
@@ -61,7 +61,7 @@ struct SettingsForm {
 
 async fn show(State(dashboard): State<Dashboard>, member: Member, viewing: Viewing) -> Answer {
     let settings = &dashboard.0.use_cases.settings;
-    let settings = settings.read(&member.workspace).await.map_err(problem)?;
+    let settings = settings.read(&member.workspace).await?;
     Ok(answer(
         &member,
         &viewing,
@@ -73,7 +73,7 @@ async fn show(State(dashboard): State<Dashboard>, member: Member, viewing: Viewi
 
 async fn edit(State(dashboard): State<Dashboard>, Admin(admin): Admin, viewing: Viewing) -> Answer {
     let settings = &dashboard.0.use_cases.settings;
-    let settings = settings.read(&admin.workspace).await.map_err(problem)?;
+    let settings = settings.read(&admin.workspace).await?;
     let form = Some(SettingsForm::new(&settings));
     Ok(answer(
         &admin,
@@ -91,7 +91,7 @@ async fn save(
     Fields(mut form): Fields<SettingsForm>,
 ) -> Answer {
     let settings = &dashboard.0.use_cases.settings;
-    let now = settings.read(&admin.workspace).await.map_err(problem)?;
+    let now = settings.read(&admin.workspace).await?;
     let saved = match form.draft(&now) {
         Ok(draft) => {
             let seen = form.version;

@@ -14,7 +14,7 @@ use super::shown::{Shown, Words};
 use super::trial::Trial;
 use super::typed::{Step, Typed};
 use crate::Dashboard;
-use crate::form::{Undone, problem};
+use crate::form::Undone;
 use crate::member::Member;
 
 /// What became of a form.
@@ -38,7 +38,7 @@ impl Dashboard {
         typed: Typed,
     ) -> Result<Edited, Problem> {
         let keys = &self.0.use_cases.keys;
-        let view = keys.read(&member.workspace, id).await.map_err(problem)?;
+        let view = keys.read(&member.workspace, id).await?;
         let words = Words::of(view.listed.entry.kind);
         let mut editing = self.go_on(member, id, typed, words).await;
         if editing.change() {
@@ -87,7 +87,7 @@ impl Dashboard {
         match saved.await.map_err(Undone::from) {
             Ok(_) => Ok(Edited::Saved),
             Err(Undone::Stale) => {
-                let view = keys.read(&member.workspace, id).await.map_err(problem)?;
+                let view = keys.read(&member.workspace, id).await?;
                 Ok(overtaken(&view, editing))
             }
             Err(undone) => further(editing, undone),

@@ -12,7 +12,7 @@ use crate::Dashboard;
 use crate::address::{Address, own_page};
 use crate::frame::Answer;
 use crate::request::Parameters;
-use crate::session::{Session, unavailable};
+use crate::session::Session;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
@@ -64,7 +64,7 @@ async fn begun(dashboard: &Dashboard, headers: &HeaderMap) -> Result<Begun, Prob
         return Err(too_late);
     };
     let text = dashboard.0.session_keys.open(PURPOSE, sealed).await;
-    let text = text.map_err(unavailable)?;
+    let text = text?;
     let begun = text.and_then(|text| serde_json::from_slice::<Begun>(&text).ok());
     begun
         .filter(|begun| dashboard.0.clock.now().since(begun.at) < PATIENCE)

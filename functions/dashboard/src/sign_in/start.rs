@@ -14,7 +14,6 @@ use crate::Dashboard;
 use crate::address::{Address, own_page};
 use crate::frame::Answer;
 use crate::request::Parameters;
-use crate::session::unavailable;
 
 /// So long somebody may take to sign in.
 pub(super) const PATIENCE: Duration = Duration::from_mins(10);
@@ -60,6 +59,6 @@ pub(super) async fn start(
     let sealed = dashboard.0.session_keys.seal(PURPOSE, &text).await;
     let mut response = Redirect::to(&away).into_response();
     let headers = response.headers_mut();
-    ATTEMPT.set(headers, &sealed.map_err(unavailable)?, PATIENCE);
+    ATTEMPT.set(headers, &sealed?, PATIENCE);
     Ok(response)
 }

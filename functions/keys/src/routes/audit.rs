@@ -17,7 +17,6 @@ use utoipa_axum::routes;
 
 use crate::Api;
 use crate::caller::Admin;
-use crate::failure::Failure;
 use crate::request::Parameters;
 use crate::routes::who::Who;
 
@@ -117,7 +116,7 @@ async fn list(
     State(api): State<Api>,
     Admin(caller): Admin,
     Parameters(wanted): Parameters<Wanted>,
-) -> Result<Json<AuditLog>, Failure> {
+) -> Result<Json<AuditLog>, Problem> {
     let query = query(wanted)?;
     let AuditPage { entries, next } = api.audit.page(&caller.workspace, &query).await?;
     Ok(Json(AuditLog {

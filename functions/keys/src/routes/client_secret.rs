@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::Problem;
 use event::Timestamp;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,6 @@ use utoipa_axum::routes;
 
 use crate::Api;
 use crate::caller::Admin;
-use crate::failure::Failure;
 use crate::openapi::schema;
 use crate::request::{Body, Id};
 
@@ -65,7 +65,7 @@ async fn rotate(
     Admin(caller): Admin,
     Id(id): Id,
     Body(rotation): Body<ClientSecretRotation>,
-) -> Result<Json<RotatedClientSecret>, Failure> {
+) -> Result<Json<RotatedClientSecret>, Problem> {
     let rotated = api
         .client_secrets
         .rotate(&caller.workspace, &caller.by, &id, rotation.overlap_seconds)
@@ -91,7 +91,7 @@ async fn end_previous(
     State(api): State<Api>,
     Admin(caller): Admin,
     Id(id): Id,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     api.client_secrets
         .end_previous(&caller.workspace, &caller.by, &id)
         .await?;

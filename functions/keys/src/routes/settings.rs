@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use control::SettingsDraft;
+use edge::Problem;
 use event::WorkspaceId;
 use http::header::ETAG;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,6 @@ use utoipa_axum::routes;
 
 use crate::Api;
 use crate::caller::{Admin, Viewer};
-use crate::failure::Failure;
 use crate::openapi::schema;
 use crate::request::Body;
 use crate::version::{Expected, etag};
@@ -84,7 +84,7 @@ impl Settings {
 async fn read(
     State(api): State<Api>,
     Viewer(caller): Viewer,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let settings = api.settings.read(&caller.workspace).await?;
     let answer = Json(Settings::new(&caller.workspace, &settings));
     Ok(([(ETAG, etag(settings.version))], answer))
@@ -115,7 +115,7 @@ async fn replace(
     Admin(caller): Admin,
     Expected(version): Expected,
     Body(body): Body<SettingsBody>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let draft = SettingsDraft {
         name: body.name,
         keep_addresses: body.keep_addresses,

@@ -1,8 +1,8 @@
 //! What the use cases and the planner answer where they do not come to their end, as HTTP.
 
 use axum::response::{IntoResponse, Response};
-use control::{ControlError, FieldError};
-use edge::{InvalidField, Problem};
+use control::ControlError;
+use edge::Problem;
 use query::QueryError;
 
 use crate::fault;
@@ -32,25 +32,6 @@ impl From<QueryError> for Failure {
 
 impl From<ControlError> for Failure {
     fn from(error: ControlError) -> Self {
-        let problem = match error {
-            ControlError::Store(error) => error.into(),
-            ControlError::Invalid(errors) => Problem::InvalidFields {
-                errors: errors.into_iter().map(field).collect(),
-            },
-            // What keys and secrets have, and metrics have not.
-            ControlError::Secrets(_)
-            | ControlError::InvalidCursor
-            | ControlError::NoSuchKey
-            | ControlError::NotRevealable
-            | ControlError::KeyGone => {
-                tracing::error!(%error, "a metric met what only keys have");
-                Problem::Internal
-            }
-        };
-        problem.into()
+        Problem::from(error).into()
     }
-}
-
-fn field(FieldError { path, message }: FieldError) -> InvalidField {
-    InvalidField { path, message }
 }

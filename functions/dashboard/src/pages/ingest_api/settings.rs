@@ -8,7 +8,6 @@ use policy::KeyKind;
 
 use crate::Dashboard;
 use crate::advice::Note;
-use crate::form::problem;
 use crate::kinds::Status;
 use crate::member::Member;
 use crate::rules::{Editing, Shown};
@@ -70,13 +69,13 @@ impl Dashboard {
         };
         let keys = &self.0.use_cases.keys;
         let listed = keys.list(&member.workspace, &query).await;
-        let listed = listed.map_err(problem)?.keys;
+        let listed = listed?.keys;
         let mut parts = Vec::new();
         for (kind, title) in KINDS {
             let edited = editing.as_ref().map(|(id, _)| id);
             let (ids, more) = chosen(&listed, kind, edited);
             let reads = ids.iter().map(|id| keys.read(&member.workspace, id));
-            let views = try_join_all(reads).await.map_err(problem)?;
+            let views = try_join_all(reads).await?;
             let is_one = views.len() == 1;
             let entries = views.iter().map(|view| &view.listed.entry);
             let mut advice = self.advice_about(&member.workspace, entries).await;

@@ -15,7 +15,6 @@ use super::issued::Issued;
 use super::page_of;
 use crate::Dashboard;
 use crate::advice::Note;
-use crate::form::problem;
 use crate::frame::{Answer, Frame, Viewing, page};
 use crate::kinds::{Status, label};
 use crate::member::Member;
@@ -79,7 +78,9 @@ pub(super) async fn instead(Id(id): Id) -> Response {
 impl Dashboard {
     pub(super) async fn view(&self, member: &Member, id: &KeyId) -> Result<KeyView, Problem> {
         let keys = &self.0.use_cases.keys;
-        keys.read(&member.workspace, id).await.map_err(problem)
+        keys.read(&member.workspace, id)
+            .await
+            .map_err(Problem::from)
     }
 
     pub(super) async fn key_page(
@@ -95,7 +96,7 @@ impl Dashboard {
         let from = now.start_of_hour().minus(HOUR.saturating_mul(23));
         let store = &self.0.use_cases.store;
         let usage = control::usage(store, &member.workspace, &entry.id, from, now.plus(HOUR));
-        let usage = usage.await.map_err(problem)?;
+        let usage = usage.await?;
         let mut advice = self.advice_about(&member.workspace, [&entry]).await;
         let calls: u64 = usage.total.calls.values().sum();
         let refusals: u64 = usage.total.refused.values().sum();

@@ -11,7 +11,6 @@ use super::issued::Issued;
 use super::key::Mode;
 use super::page_of;
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Viewing, page};
 use crate::member::{Admin, Editor};
 use crate::notice::{Notice, done};
@@ -31,7 +30,7 @@ pub(super) async fn reveal(
 ) -> Answer {
     let keys = &dashboard.0.use_cases.keys;
     let key = keys.reveal(&member.workspace, &member.by, &id).await;
-    let issued = Issued::revealed(key.map_err(problem)?);
+    let issued = Issued::revealed(key?);
     if wants_json(&headers) {
         return Ok(issued.to_script(None));
     }
@@ -95,7 +94,7 @@ pub(super) async fn rotate(
         .rotate(&member.workspace, &member.by, &id, overlap)
         .await;
     let mode = Mode {
-        issued: Some(Issued::rotated(rotated.map_err(problem)?)),
+        issued: Some(Issued::rotated(rotated?)),
         ..Mode::default()
     };
     let view = dashboard.view(&member, &id).await?;
@@ -110,6 +109,6 @@ pub(super) async fn end_previous(
 ) -> Answer {
     let keys = &dashboard.0.use_cases.keys;
     let ended = keys.end_previous(&member.workspace, &member.by, &id).await;
-    ended.map_err(problem)?;
+    ended?;
     Ok(done(&page_of(&id), Notice::PreviousEnded))
 }

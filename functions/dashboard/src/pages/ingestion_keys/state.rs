@@ -7,7 +7,6 @@ use super::ask::Ask;
 use super::key::Mode;
 use super::{ENTRY, page_of};
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Viewing, page};
 use crate::member::{Admin, Editor};
 use crate::notice::{Notice, done};
@@ -37,7 +36,7 @@ pub(super) async fn switch(
     };
     let keys = &dashboard.0.use_cases.keys;
     let switched = keys.set_enabled(&member.workspace, &member.by, &id, enabled);
-    switched.await.map_err(problem)?;
+    switched.await?;
     Ok(done(&page_of(&id), notice))
 }
 
@@ -64,6 +63,6 @@ pub(super) async fn revoke(
 ) -> Answer {
     let keys = &dashboard.0.use_cases.keys;
     let revoked = keys.revoke(&member.workspace, &member.by, &id).await;
-    revoked.map_err(problem)?;
+    revoked?;
     Ok(done(ENTRY.path, Notice::KeyRevoked))
 }

@@ -10,7 +10,6 @@ use serde::Deserialize;
 
 use crate::Dashboard;
 use crate::advice::Note;
-use crate::form::problem;
 use crate::kinds::{Status, label};
 use crate::member::Member;
 use crate::moment::Moment;
@@ -87,7 +86,7 @@ impl Dashboard {
             cases.keys.list(workspace, &query),
             control::summaries(&cases.store, workspace, now),
         );
-        let (page, summaries) = read.map_err(problem)?;
+        let (page, summaries) = read?;
         let order = if descending { "-" } else { "" };
         let next = page.next.map(|cursor| {
             let name = name_of(sort);

@@ -9,7 +9,7 @@ use store::WorkspaceSettings;
 use super::ENTRY;
 use super::overview::Extra;
 use crate::Dashboard;
-use crate::form::{Errors, problem};
+use crate::form::Errors;
 use crate::frame::{Answer, Viewing};
 use crate::member::Admin;
 use crate::notice::{Notice, done};
@@ -36,7 +36,7 @@ pub(super) async fn edit(
     headers: HeaderMap,
 ) -> Answer {
     let settings = &dashboard.0.use_cases.settings;
-    let now = settings.read(&admin.workspace).await.map_err(problem)?;
+    let now = settings.read(&admin.workspace).await?;
     let extra = Extra {
         cache: Some(CacheForm {
             version: now.version,
@@ -57,7 +57,7 @@ pub(super) async fn save(
     Fields(mut form): Fields<CacheForm>,
 ) -> Answer {
     let settings = &dashboard.0.use_cases.settings;
-    let now = settings.read(&admin.workspace).await.map_err(problem)?;
+    let now = settings.read(&admin.workspace).await?;
     let saved = match form.draft(&now) {
         Ok(draft) => {
             let seen = form.version;

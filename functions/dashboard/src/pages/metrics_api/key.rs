@@ -10,7 +10,6 @@ use serde::Deserialize;
 
 use super::overview::{Extra, Secret};
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Viewing};
 use crate::member::Admin;
 use crate::refused::Refused;
@@ -84,7 +83,7 @@ pub(super) async fn reveal(
         id: "api-key",
         name: API_KEY,
         hint: "The audit log has noted this. The key is hidden again after a minute.",
-        text: key.map_err(problem)?.expose().to_owned(),
+        text: key?.expose().to_owned(),
     };
     let extra = Extra {
         texts: vec![text],

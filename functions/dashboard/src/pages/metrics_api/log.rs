@@ -10,7 +10,6 @@ use serde::Deserialize;
 
 use super::ENTRY;
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Frame, Viewing, page};
 use crate::member::Member;
 use crate::request::Parameters;
@@ -89,6 +88,6 @@ pub(super) async fn show(
         frame: Frame::new(ENTRY.title, &viewing),
         spans: SPANS,
         span,
-        summary: summary.await.map_err(problem)?,
+        summary: summary.await?,
     }))
 }

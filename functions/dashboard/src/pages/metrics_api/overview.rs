@@ -16,7 +16,6 @@ use super::log::LAST_DAY;
 use crate::Dashboard;
 use crate::address::Address;
 use crate::advice::Note;
-use crate::form::problem;
 use crate::frame::{Answer, Frame, Viewing};
 use crate::kinds::Status;
 use crate::member::Member;
@@ -113,7 +112,7 @@ impl Dashboard {
             cursor: None,
         };
         let found = self.0.use_cases.keys.list(&member.workspace, &query).await;
-        let keys = found.map_err(problem)?.keys;
+        let keys = found?.keys;
         Ok(keys.into_iter().next().map(|key| key.entry.id))
     }
 
@@ -143,7 +142,7 @@ impl Dashboard {
                 cases.query_log.summary(workspace, now.minus(LAST_DAY), now),
             )
         });
-        let (settings, metrics, summary) = read.await.map_err(problem)?;
+        let (settings, metrics, summary) = read.await?;
         let key = match self.metrics_key(member).await? {
             None => None,
             Some(id) => Some(Box::pin(self.key_of_metrics(member, &id)).await?),
@@ -170,8 +169,7 @@ impl Dashboard {
         let (view, previous_until) = tokio::try_join!(
             cases.keys.read(workspace, id),
             cases.client_secrets.previous_expires_at(workspace, id, now),
-        )
-        .map_err(problem)?;
+        )?;
         let entry = &view.listed.entry;
         let mut advice = self.advice_about(workspace, [entry]).await;
         Ok(Key {

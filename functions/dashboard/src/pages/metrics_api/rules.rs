@@ -6,7 +6,6 @@ use http::HeaderMap;
 use super::ENTRY;
 use super::overview::Extra;
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Viewing};
 use crate::member::Admin;
 use crate::notice::{Notice, done};
@@ -21,7 +20,7 @@ pub(super) async fn edit(
 ) -> Answer {
     let id = dashboard.the_metrics_key(&admin).await?;
     let keys = &dashboard.0.use_cases.keys;
-    let view = keys.read(&admin.workspace, &id).await.map_err(problem)?;
+    let view = keys.read(&admin.workspace, &id).await?;
     let extra = Extra {
         rules: Some(dashboard.begin_rules(&admin, &view).await),
         ..Extra::default()

@@ -13,7 +13,6 @@ use store::SavedMetric;
 use super::ENTRY;
 use crate::Dashboard;
 use crate::address::Address;
-use crate::form::problem;
 use crate::frame::{Answer, Frame, Viewing, page};
 use crate::member::{Editor, Member};
 
@@ -49,7 +48,7 @@ pub(super) async fn show(
     let id = MetricId::parse(&id).map_err(|_| Problem::NotFound)?;
     let metrics = &dashboard.0.use_cases.metrics;
     let metric = metrics.read(&member.workspace, &id).await;
-    let metric = Some(metric.map_err(problem)?);
+    let metric = Some(metric?);
     dashboard.metric_page(&member, &viewing, &headers, metric)
 }
 

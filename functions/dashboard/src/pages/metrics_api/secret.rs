@@ -8,7 +8,6 @@ use super::ENTRY;
 use super::key::{CLIENT_SECRET, ONCE};
 use super::overview::{Extra, Secret};
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Viewing};
 use crate::member::Admin;
 use crate::notice::{Notice, done};
@@ -54,6 +53,6 @@ pub(super) async fn end_previous(
     let id = dashboard.the_metrics_key(&admin).await?;
     let secrets = &dashboard.0.use_cases.client_secrets;
     let ended = secrets.end_previous(&admin.workspace, &admin.by, &id).await;
-    ended.map_err(problem)?;
+    ended?;
     Ok(done(ENTRY.path, Notice::ChangesSaved))
 }

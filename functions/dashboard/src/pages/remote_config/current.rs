@@ -10,7 +10,7 @@ use store::{ConfigVersion, RemoteConfig};
 
 use super::ENTRY;
 use crate::Dashboard;
-use crate::form::{Errors, Undone, problem};
+use crate::form::{Errors, Undone};
 use crate::frame::{self, Answer, Frame, Viewing, page_about};
 use crate::member::{Admin, Member};
 use crate::notice::{Notice, done};
@@ -146,8 +146,7 @@ impl ConfigPage {
         let (current, listed) = tokio::try_join!(
             configs.current(&member.workspace),
             configs.versions(&member.workspace, before, LISTED),
-        )
-        .map_err(problem)?;
+        )?;
         let last = listed.versions.last().filter(|_| listed.more);
         Ok(Self {
             frame: Frame::new(ENTRY.title, viewing),

@@ -11,7 +11,7 @@ use store::{RemoteConfig, StoreError};
 use super::ENTRY;
 use super::current::version_of;
 use crate::Dashboard;
-use crate::form::{Undone, problem};
+use crate::form::Undone;
 use crate::frame::{Answer, Frame, Viewing, page, page_about};
 use crate::member::{Admin, Member};
 use crate::notice::{Notice, done};
@@ -71,7 +71,7 @@ pub(super) async fn roll_back(
         Err(ControlError::Store(StoreError::VersionStale)) => {
             render(&dashboard, &member, &viewing, to, true).await
         }
-        Err(error) => Err(problem(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -86,8 +86,7 @@ async fn render(
     let (found, current) = tokio::try_join!(
         configs.version(&member.workspace, version),
         configs.current(&member.workspace),
-    )
-    .map_err(problem)?;
+    )?;
     let template = Earlier {
         frame: Frame::new(ENTRY.title, viewing),
         found,

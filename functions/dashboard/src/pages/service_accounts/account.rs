@@ -13,7 +13,6 @@ use super::collection::AccountForm;
 use super::keys::{Issued, KeyForm};
 use super::{ENTRY, page_of};
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Frame, Viewing};
 use crate::member::{Admin, Member};
 use crate::notice::{Notice, done};
@@ -108,7 +107,7 @@ pub(super) async fn delete(
 ) -> Answer {
     let accounts = &dashboard.0.use_cases.accounts;
     let deleted = accounts.delete(&admin.workspace, &admin.by, &id).await;
-    deleted.map_err(problem)?;
+    deleted?;
     Ok(done(ENTRY.path, Notice::ChangesSaved))
 }
 
@@ -120,14 +119,8 @@ pub(super) async fn render(
     sent: Sent,
 ) -> Answer {
     let accounts = &dashboard.0.use_cases.accounts;
-    let account = accounts
-        .read(&member.workspace, id)
-        .await
-        .map_err(problem)?;
-    let keys = accounts
-        .keys(&member.workspace, id)
-        .await
-        .map_err(problem)?;
+    let account = accounts.read(&member.workspace, id).await?;
+    let keys = accounts.keys(&member.workspace, id).await?;
     let as_it_is = || AccountForm {
         name: account.name.clone(),
         role: account.role,

@@ -9,7 +9,6 @@ use store::ServiceAccount;
 
 use super::{ENTRY, page_of};
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Frame, Viewing};
 use crate::member::{Admin, Member};
 use crate::notice::{Notice, done};
@@ -83,7 +82,7 @@ async fn render(
     let accounts = accounts.list(&member.workspace, true).await;
     Ok(refused.page(&AccountsPage {
         frame: Frame::new(ENTRY.title, viewing),
-        accounts: accounts.map_err(problem)?,
+        accounts: accounts?,
         form,
         refused: &refused,
         roles: Role::ALL,

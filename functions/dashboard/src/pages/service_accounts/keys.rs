@@ -10,7 +10,6 @@ use serde::Deserialize;
 use super::account::{Sent, render};
 use super::page_of;
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{Answer, Viewing};
 use crate::member::Admin;
 use crate::notice::{Notice, done};
@@ -92,6 +91,6 @@ pub(super) async fn disable(
 ) -> Answer {
     let accounts = &dashboard.0.use_cases.accounts;
     let disabled = accounts.revoke_key(&admin.workspace, &admin.by, &account, &key);
-    disabled.await.map_err(problem)?;
+    disabled.await?;
     Ok(done(&page_of(&account), Notice::ChangesSaved))
 }

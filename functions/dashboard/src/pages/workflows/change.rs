@@ -11,7 +11,7 @@ use super::one::One;
 use super::page_of;
 use super::path::WorkflowId;
 use crate::Dashboard;
-use crate::form::{Undone, problem};
+use crate::form::Undone;
 use crate::frame::{self, Answer, Viewing, page_about};
 use crate::member::Editor;
 use crate::notice::{Notice, done};
@@ -67,7 +67,7 @@ pub(super) async fn save(
         Next::Refuse => Some(refused()),
         Next::Save(text) => {
             let (workspace, by) = (&editor.workspace, &editor.by);
-            let old = workflows.read(workspace, &id).await.map_err(problem)?;
+            let old = workflows.read(workspace, &id).await?;
             let text = edit.instead_of(&old.definition, &text);
             let saved = workflows.replace(workspace, by, &id, edit.replaces, text);
             match saved.await.map_err(Undone::from) {
@@ -109,7 +109,7 @@ pub(super) async fn pause(
 ) -> Answer {
     let workflows = &dashboard.0.use_cases.workflows;
     let paused = workflows.set_active(&editor.workspace, &editor.by, &id, false);
-    paused.await.map_err(problem)?;
+    paused.await?;
     Ok(done(&page_of(&id), Notice::WorkflowPaused))
 }
 
@@ -120,7 +120,7 @@ pub(super) async fn resume(
 ) -> Answer {
     let workflows = &dashboard.0.use_cases.workflows;
     let resumed = workflows.set_active(&editor.workspace, &editor.by, &id, true);
-    resumed.await.map_err(problem)?;
+    resumed.await?;
     Ok(done(&page_of(&id), Notice::WorkflowResumed))
 }
 
@@ -134,7 +134,7 @@ pub(super) async fn rotate(
     let workflows = &dashboard.0.use_cases.workflows;
     let (workspace, by) = (&editor.workspace, &editor.by);
     let rotated = workflows.rotate_secret(workspace, by, &id, OVERLAP_SECONDS);
-    let issued = rotated.await.map_err(problem)?;
+    let issued = rotated.await?;
     let mut page = One::read(&dashboard, &editor, &viewing, &id, None).await?;
     page.secret = Some(issued.secret);
     Ok(frame::page(&page))

@@ -240,6 +240,6 @@ fn faults(text: &str, workflows: &Workflows) -> Result<Vec<FieldError>, Problem>
     match workflows.check(text) {
         Ok(()) => Ok(Vec::new()),
         Err(ControlError::Invalid(errors)) => Ok(errors),
-        Err(error) => Err(crate::form::problem(error)),
+        Err(error) => Err(error.into()),
     }
 }

@@ -12,7 +12,6 @@ use super::ENTRY;
 use super::edit::Edit;
 use super::run::RunRow;
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{self, Answer, Frame, Viewing};
 use crate::member::Member;
 use crate::request::Parameters;
@@ -69,7 +68,7 @@ impl List {
                 use_cases.runs.destinations(workspace),
             )
         });
-        let (workflows, dead, destinations) = read.await.map_err(problem)?;
+        let (workflows, dead, destinations) = read.await?;
         Ok(Self {
             frame: Frame::new(ENTRY.title, viewing),
             workflows,

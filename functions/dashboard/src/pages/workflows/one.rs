@@ -15,7 +15,6 @@ use super::form::indented;
 use super::path::{Version, WorkflowId};
 use super::run::RunRow;
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{self, Answer, Frame, Viewing};
 use crate::member::Member;
 use crate::request::Parameters;
@@ -84,8 +83,7 @@ pub(super) async fn version(
     let (workflow, found) = tokio::try_join!(
         workflows.read(&member.workspace, &id),
         workflows.version(&member.workspace, &id, version),
-    )
-    .map_err(problem)?;
+    )?;
     Ok(frame::page(&Earlier {
         frame: Frame::new(ENTRY.title, &viewing),
         workflow,
@@ -113,7 +111,7 @@ impl One {
                 use_cases.runs.list(workspace, &of, before, LISTED),
             )
         });
-        let (workflow, versions, runs) = read.await.map_err(problem)?;
+        let (workflow, versions, runs) = read.await?;
         Ok(Self {
             frame: Frame::new(ENTRY.title, viewing),
             definition: pretty(&workflow.definition),

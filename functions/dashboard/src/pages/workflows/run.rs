@@ -10,7 +10,6 @@ use workflow::{Destination, Outcome, Place, Run, StepResult};
 use super::ENTRY;
 use super::path::RunId;
 use crate::Dashboard;
-use crate::form::problem;
 use crate::frame::{self, Answer, Frame, Viewing};
 use crate::member::{Editor, Member};
 use crate::notice::{Notice, done};
@@ -134,7 +133,7 @@ pub(super) async fn show(
     viewing: Viewing,
 ) -> Answer {
     let runs = &dashboard.0.use_cases.runs;
-    let run = runs.read(&member.workspace, &id).await.map_err(problem)?;
+    let run = runs.read(&member.workspace, &id).await?;
     let inputs = serde_json::json!({"variables": run.inputs.variables, "event": run.inputs.event});
     let ended = run.ended();
     Ok(frame::page(&One {
@@ -186,14 +185,13 @@ pub(super) async fn resume_destination(
     let destination = Destination::try_from(resumed.destination).map_err(|_| Problem::NotFound)?;
     let runs = &dashboard.0.use_cases.runs;
     runs.resume_destination(&editor.workspace, &editor.by, &destination)
-        .await
-        .map_err(problem)?;
+        .await?;
     Ok(done(ENTRY.path, Notice::ChangesSaved))
 }
 
 /// On to the run's page.
 fn shown(run: Result<Run, control::ControlError>) -> Answer {
-    let run = run.map_err(problem)?;
+    let run = run?;
     let path = format!("{}/runs/{}", ENTRY.path, run.id);
     Ok(done(&path, Notice::ChangesSaved))
 }

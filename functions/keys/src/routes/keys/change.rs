@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use control::{KeyPatch, NewExpiry};
+use edge::Problem;
 use event::Timestamp;
 use http::header::ETAG;
 use serde::{Deserialize, Deserializer};
@@ -12,7 +13,6 @@ use utoipa::ToSchema;
 use super::answer::{Key, etag};
 use crate::Api;
 use crate::caller::Editor;
-use crate::failure::Failure;
 use crate::openapi::schema;
 use crate::request::{Body, Id, IfMatch};
 
@@ -66,7 +66,7 @@ pub(super) async fn change(
     Id(id): Id,
     seen: IfMatch,
     Body(wanted): Body<KeyChanges>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let patch = KeyPatch {
         name: wanted.name,
         tags: wanted.tags,

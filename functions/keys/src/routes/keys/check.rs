@@ -1,5 +1,6 @@
 //! `POST /admin/v1/keys/{keyId}/policy/check`.
 
+use edge::Problem;
 use std::collections::BTreeMap;
 
 use axum::Json;
@@ -13,7 +14,6 @@ use utoipa::ToSchema;
 use super::answer::Notice;
 use crate::Api;
 use crate::caller::Viewer;
-use crate::failure::Failure;
 use crate::openapi::schema;
 use crate::request::{Body, Id};
 
@@ -92,7 +92,7 @@ pub(super) async fn check(
     Viewer(caller): Viewer,
     Id(id): Id,
     Body(draft): Body<PolicyDraft>,
-) -> Result<Json<DryRun>, Failure> {
+) -> Result<Json<DryRun>, Problem> {
     let now = caller.by.at;
     let checked = control::check_policy(&api.store, &caller.workspace, &id, draft, now).await?;
     Ok(Json(checked.into()))

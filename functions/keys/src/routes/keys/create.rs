@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use control::KeyDraft;
+use edge::Problem;
 use event::Timestamp;
 use http::StatusCode;
 use http::header::{ETAG, LOCATION};
@@ -14,7 +15,6 @@ use utoipa::ToSchema;
 use super::answer::{KeyWithPolicy, Notice, etag};
 use crate::Api;
 use crate::caller::Editor;
-use crate::failure::Failure;
 use crate::openapi::schema;
 use crate::request::Body;
 
@@ -79,7 +79,7 @@ pub(super) async fn create(
     State(api): State<Api>,
     Editor(caller): Editor,
     Body(new): Body<NewKey>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     if new.kind == KeyKind::Metrics {
         // Its client secret opens everything that can be queried.
         caller.require(Role::Admin)?;

@@ -15,7 +15,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::Key;
 use crate::Api;
 use crate::caller::Viewer;
-use crate::failure::Failure;
 use crate::openapi::schema;
 use crate::request::Parameters;
 
@@ -94,7 +93,7 @@ pub(super) async fn list(
     State(api): State<Api>,
     Viewer(caller): Viewer,
     Parameters(wanted): Parameters<Wanted>,
-) -> Result<Json<KeyList>, Failure> {
+) -> Result<Json<KeyList>, Problem> {
     let query = query(wanted)?;
     let now = caller.by.at;
     let (KeyPage { keys, next }, usage) = tokio::try_join!(

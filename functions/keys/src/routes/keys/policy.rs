@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use edge::Problem;
 use http::header::ETAG;
 use policy::PolicyDraft;
 use serde::Serialize;
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 use super::answer::{KeyWithPolicy, Notice, etag};
 use crate::Api;
 use crate::caller::Editor;
-use crate::failure::Failure;
 use crate::openapi::schema;
 use crate::request::{Body, Id, IfMatch};
 
@@ -53,7 +53,7 @@ pub(super) async fn replace(
     Id(id): Id,
     seen: IfMatch,
     Body(draft): Body<PolicyDraft>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let replaced = api
         .keys
         .replace_policy(&caller.workspace, &caller.by, &id, seen.version()?, draft)

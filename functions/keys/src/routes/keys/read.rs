@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use edge::Problem;
 use http::header::ETAG;
 
 use super::answer::{KeyWithPolicy, etag};
 use crate::Api;
 use crate::caller::Viewer;
-use crate::failure::Failure;
 use crate::request::Id;
 
 /// Read a key and its policy
@@ -30,7 +30,7 @@ pub(super) async fn read(
     State(api): State<Api>,
     Viewer(caller): Viewer,
     Id(id): Id,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let view = api.keys.read(&caller.workspace, &id).await?;
     let etag = [(ETAG, etag(view.listed.entry.version))];
     Ok((etag, Json(KeyWithPolicy::new(&view, caller.by.at))))

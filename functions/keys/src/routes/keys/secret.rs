@@ -1,5 +1,6 @@
 //! `POST …/reveal`, `POST …/rotate` and `DELETE …/previous` of a key.
 
+use edge::Problem;
 use std::time::Duration;
 
 use axum::Json;
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 
 use crate::Api;
 use crate::caller::{Admin, Editor};
-use crate::failure::Failure;
 use crate::request::{Body, Id};
 
 /// A key's text.
@@ -38,7 +38,7 @@ pub(super) async fn reveal(
     State(api): State<Api>,
     Admin(caller): Admin,
     Id(id): Id,
-) -> Result<Json<RevealedKey>, Failure> {
+) -> Result<Json<RevealedKey>, Problem> {
     let key = api.keys.reveal(&caller.workspace, &caller.by, &id).await?;
     Ok(Json(RevealedKey {
         key: key.expose().to_owned(),
@@ -85,7 +85,7 @@ pub(super) async fn rotate(
     Editor(caller): Editor,
     Id(id): Id,
     Body(rotation): Body<Rotation>,
-) -> Result<Json<RotatedKey>, Failure> {
+) -> Result<Json<RotatedKey>, Problem> {
     let overlap = Duration::from_secs(rotation.overlap_seconds);
     let rotated = api
         .keys
@@ -114,7 +114,7 @@ pub(super) async fn end_previous(
     State(api): State<Api>,
     Editor(caller): Editor,
     Id(id): Id,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     api.keys
         .end_previous(&caller.workspace, &caller.by, &id)
         .await?;

@@ -1,12 +1,12 @@
 //! `POST …/disable`, `POST …/enable` and `DELETE` of a key.
 
 use axum::extract::State;
+use edge::Problem;
 use event::KeyId;
 use http::StatusCode;
 
 use crate::Api;
 use crate::caller::{Admin, Caller, Editor};
-use crate::failure::Failure;
 use crate::request::Id;
 
 /// Switch a key off
@@ -25,7 +25,7 @@ pub(super) async fn disable(
     State(api): State<Api>,
     Editor(caller): Editor,
     Id(id): Id,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     switch(&api, &caller, id, false).await
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn enable(
     State(api): State<Api>,
     Editor(caller): Editor,
     Id(id): Id,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     switch(&api, &caller, id, true).await
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn revoke(
     State(api): State<Api>,
     Admin(caller): Admin,
     Id(id): Id,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     api.keys.revoke(&caller.workspace, &caller.by, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -74,7 +74,7 @@ async fn switch(
     caller: &Caller,
     id: KeyId,
     enabled: bool,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     api.keys
         .set_enabled(&caller.workspace, &caller.by, &id, enabled)
         .await?;

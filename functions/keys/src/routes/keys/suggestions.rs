@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Api;
 use crate::caller::Viewer;
-use crate::failure::Failure;
 use crate::request::Id;
 
 /// Names that a key has sent.
@@ -41,7 +41,7 @@ pub(super) async fn suggestions(
     State(api): State<Api>,
     Viewer(caller): Viewer,
     Id(id): Id,
-) -> Result<Json<Suggestions>, Failure> {
+) -> Result<Json<Suggestions>, Problem> {
     let names = control::suggestions(&api.store, &caller.workspace, &id, caller.by.at).await?;
     let suggestion = |it: control::Suggestion| Suggestion {
         name: it.name,

@@ -18,7 +18,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::Api;
 use crate::caller::Viewer;
-use crate::failure::Failure;
 use crate::request::{Id, Parameters};
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -117,7 +116,7 @@ pub(super) async fn usage(
     Viewer(caller): Viewer,
     Id(id): Id,
     Parameters(wanted): Parameters<Wanted>,
-) -> Result<Json<KeyUsage>, Failure> {
+) -> Result<Json<KeyUsage>, Problem> {
     let now = caller.by.at;
     let (from, to) = range(&wanted, now)?;
     let workspace = &caller.workspace;

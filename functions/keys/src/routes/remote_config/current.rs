@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use edge::Problem;
 use http::header::ETAG;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 use super::answer::RemoteConfig;
 use crate::Api;
 use crate::caller::{Admin, Viewer};
-use crate::failure::Failure;
 use crate::openapi::schema;
 use crate::request::Body;
 use crate::version::{Expected, etag};
@@ -49,7 +49,7 @@ pub(super) struct RollBack {
 pub(super) async fn read(
     State(api): State<Api>,
     Viewer(caller): Viewer,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let found = api.remote_configs.current(&caller.workspace).await?;
     let version = found.as_ref().map_or(0, |found| found.version.version);
     let answer = match found {
@@ -84,7 +84,7 @@ pub(super) async fn replace(
     Admin(caller): Admin,
     Expected(version): Expected,
     Body(new): Body<NewRemoteConfig>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let set = api
         .remote_configs
         .set(&caller.workspace, &caller.by, version, new.config.get())
@@ -120,7 +120,7 @@ pub(super) async fn roll_back(
     Admin(caller): Admin,
     Expected(version): Expected,
     Body(to): Body<RollBack>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let set = api
         .remote_configs
         .roll_back(&caller.workspace, &caller.by, version, to.version)

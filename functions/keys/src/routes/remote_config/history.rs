@@ -14,7 +14,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::{RemoteConfig, Version};
 use crate::Api;
 use crate::caller::Viewer;
-use crate::failure::Failure;
 use crate::request::Parameters;
 
 /// Versions in a page where the caller does not say.
@@ -58,7 +57,7 @@ pub(super) async fn list(
     State(api): State<Api>,
     Viewer(caller): Viewer,
     Parameters(wanted): Parameters<Wanted>,
-) -> Result<Json<VersionList>, Failure> {
+) -> Result<Json<VersionList>, Problem> {
     let before = wanted.cursor.as_deref().map(cursor).transpose()?;
     let limit = match wanted.limit.as_deref() {
         None => DEFAULT_LIMIT,
@@ -89,7 +88,7 @@ pub(super) async fn read(
     State(api): State<Api>,
     Viewer(caller): Viewer,
     version: Result<Path<String>, PathRejection>,
-) -> Result<Json<RemoteConfig>, Failure> {
+) -> Result<Json<RemoteConfig>, Problem> {
     // What is no number names no version.
     let version = version.ok().and_then(|Path(text)| text.parse().ok());
     let version = version.ok_or(Problem::NotFound)?;

@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 use crate::Api;
 use crate::caller::{Editor, Viewer};
-use crate::failure::Failure;
 use crate::request::Body;
 
 /// Destinations that failed lately or take long.
@@ -75,7 +74,7 @@ impl Destination {
 pub(super) async fn list(
     State(api): State<Api>,
     Viewer(caller): Viewer,
-) -> Result<Json<DestinationList>, Failure> {
+) -> Result<Json<DestinationList>, Problem> {
     let found = api.runs.destinations(&caller.workspace).await?;
     let shown = found
         .iter()
@@ -99,7 +98,7 @@ pub(super) async fn resume(
     State(api): State<Api>,
     Editor(caller): Editor,
     Body(name): Body<DestinationName>,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     let destination = workflow::Destination::try_from(name.destination);
     let destination = destination.map_err(|_| Problem::NotFound)?;
     api.runs

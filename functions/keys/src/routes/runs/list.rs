@@ -15,7 +15,6 @@ use utoipa::IntoParams;
 use super::answer::RunList;
 use crate::Api;
 use crate::caller::Viewer;
-use crate::failure::Failure;
 use crate::page::limit;
 use crate::request::Parameters;
 
@@ -46,7 +45,7 @@ pub(super) async fn list(
     State(api): State<Api>,
     Viewer(caller): Viewer,
     Parameters(wanted): Parameters<RunsWanted>,
-) -> Result<Json<RunList>, Failure> {
+) -> Result<Json<RunList>, Problem> {
     let of = match &wanted.user_id {
         None => RunsOf::Dead,
         Some(id) => RunsOf::Profile(ProfileId::known(user(id)?)),

@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::Problem;
 use edge::path::RunId;
 use http::StatusCode;
 
 use super::answer::Run;
 use crate::Api;
 use crate::caller::{Editor, Viewer};
-use crate::failure::Failure;
 use crate::openapi::schema;
 
 /// Read a run
@@ -25,7 +25,7 @@ pub(super) async fn read(
     State(api): State<Api>,
     Viewer(caller): Viewer,
     RunId(id): RunId,
-) -> Result<Json<Run>, Failure> {
+) -> Result<Json<Run>, Problem> {
     let run = api.runs.read(&caller.workspace, &id).await?;
     Ok(Json(Run::new(&run)))
 }
@@ -49,7 +49,7 @@ pub(super) async fn cancel(
     State(api): State<Api>,
     Editor(caller): Editor,
     RunId(id): RunId,
-) -> Result<Json<Run>, Failure> {
+) -> Result<Json<Run>, Problem> {
     let run = api.runs.cancel(&caller.workspace, &caller.by, &id).await?;
     Ok(Json(Run::new(&run)))
 }
@@ -70,7 +70,7 @@ pub(super) async fn repeat(
     State(api): State<Api>,
     Editor(caller): Editor,
     RunId(id): RunId,
-) -> Result<(StatusCode, Json<Run>), Failure> {
+) -> Result<(StatusCode, Json<Run>), Problem> {
     let run = api.runs.repeat(&caller.workspace, &caller.by, &id).await?;
     Ok((StatusCode::CREATED, Json(Run::new(&run))))
 }
@@ -94,7 +94,7 @@ pub(super) async fn replay(
     State(api): State<Api>,
     Editor(caller): Editor,
     RunId(id): RunId,
-) -> Result<Json<Run>, Failure> {
+) -> Result<Json<Run>, Problem> {
     let run = api.runs.replay(&caller.workspace, &caller.by, &id).await?;
     Ok(Json(Run::new(&run)))
 }

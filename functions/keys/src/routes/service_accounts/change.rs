@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use edge::Problem;
 use edge::path::AccountId;
 use http::StatusCode;
 use http::header::ETAG;
@@ -11,7 +12,6 @@ use super::answer::ServiceAccount;
 use super::collection::AccountBody;
 use crate::Api;
 use crate::caller::Admin;
-use crate::failure::Failure;
 use crate::openapi::schema;
 use crate::request::Body;
 use crate::version::{Expected, etag};
@@ -35,7 +35,7 @@ pub(super) async fn read(
     State(api): State<Api>,
     Admin(caller): Admin,
     AccountId(id): AccountId,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let account = api.accounts.read(&caller.workspace, &id).await?;
     let tag = [(ETAG, etag(account.version))];
     Ok((tag, Json(ServiceAccount::new(&account))))
@@ -72,7 +72,7 @@ pub(super) async fn change(
     AccountId(id): AccountId,
     Expected(version): Expected,
     Body(body): Body<AccountBody>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let account = api
         .accounts
         .change(&caller.workspace, &caller.by, &id, version, &body.into())
@@ -98,7 +98,7 @@ pub(super) async fn delete(
     State(api): State<Api>,
     Admin(caller): Admin,
     AccountId(id): AccountId,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     api.accounts
         .delete(&caller.workspace, &caller.by, &id)
         .await?;

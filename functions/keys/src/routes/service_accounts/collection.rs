@@ -8,6 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use control::AccountDraft;
+use edge::Problem;
 use http::header::{ETAG, LOCATION};
 use http::{HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::{RoleName, ServiceAccount};
 use crate::Api;
 use crate::caller::Admin;
-use crate::failure::Failure;
 use crate::openapi::schema;
 use crate::request::{Body, Parameters};
 use crate::version::etag;
@@ -69,7 +69,7 @@ pub(super) async fn list(
     State(api): State<Api>,
     Admin(caller): Admin,
     Parameters(wanted): Parameters<Wanted>,
-) -> Result<Json<ServiceAccountList>, Failure> {
+) -> Result<Json<ServiceAccountList>, Problem> {
     let accounts = api
         .accounts
         .list(&caller.workspace, wanted.with_deleted)
@@ -102,7 +102,7 @@ pub(super) async fn create(
     State(api): State<Api>,
     Admin(caller): Admin,
     Body(body): Body<AccountBody>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let account = api
         .accounts
         .create(&caller.workspace, &caller.by, &body.into())

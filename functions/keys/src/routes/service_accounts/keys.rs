@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use control::AccountKeyDraft;
+use edge::Problem;
 use edge::path::{AccountId, AccountKeyId};
 use event::Timestamp;
 use http::StatusCode;
@@ -13,7 +14,6 @@ use utoipa::ToSchema;
 use super::answer::AccountKey;
 use crate::Api;
 use crate::caller::Admin;
-use crate::failure::Failure;
 use crate::openapi::schema;
 use crate::request::Body;
 
@@ -61,7 +61,7 @@ pub(super) async fn list(
     State(api): State<Api>,
     Admin(caller): Admin,
     AccountId(id): AccountId,
-) -> Result<Json<AccountKeyList>, Failure> {
+) -> Result<Json<AccountKeyList>, Problem> {
     let keys = api.accounts.keys(&caller.workspace, &id).await?;
     let shown = |key| AccountKey::new(key, caller.by.at);
     Ok(Json(AccountKeyList {
@@ -91,7 +91,7 @@ pub(super) async fn create(
     Admin(caller): Admin,
     AccountId(id): AccountId,
     Body(new): Body<NewAccountKey>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let draft = AccountKeyDraft {
         name: new.name,
         expires_at: new.expires_at,
@@ -126,7 +126,7 @@ pub(super) async fn revoke(
     State(api): State<Api>,
     Admin(caller): Admin,
     AccountKeyId(account, key): AccountKeyId,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     api.accounts
         .revoke_key(&caller.workspace, &caller.by, &account, &key)
         .await?;

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use edge::Problem;
 use http::header::{ETAG, LOCATION};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 use super::answer::{IssuedWorkflow, Workflow};
 use crate::Api;
 use crate::caller::{Editor, Viewer};
-use crate::failure::Failure;
 use crate::openapi::{schema, workflow};
 use crate::request::Body;
 use crate::version::etag;
@@ -34,7 +34,7 @@ pub(super) struct WorkflowList {
 pub(super) async fn list(
     State(api): State<Api>,
     Viewer(caller): Viewer,
-) -> Result<Json<WorkflowList>, Failure> {
+) -> Result<Json<WorkflowList>, Problem> {
     let workflows = api.workflows.list(&caller.workspace).await?;
     let workflows = workflows.iter().map(Workflow::new);
     let workflows = workflows.collect::<Result<_, _>>()?;
@@ -64,7 +64,7 @@ pub(super) async fn create(
     State(api): State<Api>,
     Editor(caller): Editor,
     Body(body): Body<workflow::Workflow>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let issued = api
         .workflows
         .create(&caller.workspace, &caller.by, &body.to_json())

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use edge::Problem;
 use edge::path::WorkflowId;
 use http::StatusCode;
 use http::header::ETAG;
@@ -10,7 +11,6 @@ use http::header::ETAG;
 use super::answer::Workflow;
 use crate::Api;
 use crate::caller::{Caller, Editor, Viewer};
-use crate::failure::Failure;
 use crate::openapi::{schema, workflow};
 use crate::request::Body;
 use crate::version::{Expected, etag};
@@ -34,7 +34,7 @@ pub(super) async fn read(
     State(api): State<Api>,
     Viewer(caller): Viewer,
     WorkflowId(id): WorkflowId,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let found = api.workflows.read(&caller.workspace, &id).await?;
     let tag = [(ETAG, etag(found.revision))];
     Ok((tag, Json(Workflow::new(&found)?)))
@@ -69,7 +69,7 @@ pub(super) async fn replace(
     WorkflowId(id): WorkflowId,
     Expected(version): Expected,
     Body(body): Body<workflow::Workflow>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let replaced = api
         .workflows
         .replace(&caller.workspace, &caller.by, &id, version, &body.to_json())
@@ -94,7 +94,7 @@ pub(super) async fn pause(
     State(api): State<Api>,
     Editor(caller): Editor,
     WorkflowId(id): WorkflowId,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     switch(&api, &caller, &id, false).await
 }
 
@@ -112,7 +112,7 @@ pub(super) async fn resume(
     State(api): State<Api>,
     Editor(caller): Editor,
     WorkflowId(id): WorkflowId,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     switch(&api, &caller, &id, true).await
 }
 
@@ -121,7 +121,7 @@ async fn switch(
     caller: &Caller,
     id: &event::WorkflowId,
     active: bool,
-) -> Result<StatusCode, Failure> {
+) -> Result<StatusCode, Problem> {
     api.workflows
         .set_active(&caller.workspace, &caller.by, id, active)
         .await?;

@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::Problem;
 use edge::path::WorkflowId;
 use store::RunsOf;
 
 use crate::Api;
 use crate::caller::Viewer;
-use crate::failure::Failure;
 use crate::page::Wanted;
 use crate::request::Parameters;
 use crate::routes::runs::RunList;
@@ -29,7 +29,7 @@ pub(super) async fn list(
     Viewer(caller): Viewer,
     WorkflowId(id): WorkflowId,
     Parameters(wanted): Parameters<Wanted>,
-) -> Result<Json<RunList>, Failure> {
+) -> Result<Json<RunList>, Problem> {
     let workspace = &caller.workspace;
     let of = RunsOf::Workflow(api.workflows.read(workspace, &id).await?.id);
     let page = api

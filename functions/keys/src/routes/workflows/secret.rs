@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use edge::Problem;
 use edge::path::WorkflowId;
 use http::header::ETAG;
 use serde::Deserialize;
@@ -11,7 +12,6 @@ use utoipa::ToSchema;
 use super::answer::IssuedWorkflow;
 use crate::Api;
 use crate::caller::Editor;
-use crate::failure::Failure;
 use crate::request::Body;
 use crate::version::etag;
 
@@ -45,7 +45,7 @@ pub(super) async fn rotate(
     Editor(caller): Editor,
     WorkflowId(id): WorkflowId,
     Body(rotation): Body<SecretRotation>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<impl IntoResponse, Problem> {
     let overlap = rotation.overlap_seconds;
     let issued = api
         .workflows

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use edge::Problem;
 use edge::path::{Version, WorkflowId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,7 +10,6 @@ use utoipa::ToSchema;
 use super::answer;
 use crate::Api;
 use crate::caller::Viewer;
-use crate::failure::Failure;
 use crate::page::Wanted;
 use crate::request::Parameters;
 
@@ -37,7 +37,7 @@ pub(super) async fn list(
     Viewer(caller): Viewer,
     WorkflowId(id): WorkflowId,
     Parameters(wanted): Parameters<Wanted>,
-) -> Result<Json<WorkflowVersionList>, Failure> {
+) -> Result<Json<WorkflowVersionList>, Problem> {
     let before = wanted.number()?;
     let page = api
         .workflows
@@ -69,7 +69,7 @@ pub(super) async fn read(
     State(api): State<Api>,
     Viewer(caller): Viewer,
     Version(id, version): Version,
-) -> Result<Json<answer::Version>, Failure> {
+) -> Result<Json<answer::Version>, Problem> {
     let found = api
         .workflows
         .version(&caller.workspace, &id, version)
