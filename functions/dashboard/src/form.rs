@@ -14,10 +14,7 @@ pub(crate) struct Errors(Vec<FieldError>);
 impl Errors {
     /// Adds what is wrong with a field.
     pub(crate) fn add(&mut self, path: &str, message: impl Into<String>) {
-        self.0.push(FieldError {
-            path: path.to_owned(),
-            message: message.into(),
-        });
+        self.0.push(FieldError::new(path, message));
     }
 
     /// What is wrong with the field of that path, as the use cases name it; the first where there is

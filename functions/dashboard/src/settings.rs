@@ -1,6 +1,6 @@
 //! What the dashboard is told by its environment, beside what every function is: read once.
 
-use edge::ConfigError;
+use edge::{ConfigError, is_dashboard_url};
 use secrets::SESSION_KEYS;
 
 /// The dashboard's own settings.
@@ -30,7 +30,7 @@ impl Settings {
     pub fn read(variable: impl Fn(&'static str) -> Option<String>) -> Result<Self, ConfigError> {
         let optional = |name| variable(name).filter(|value| !value.is_empty());
         let url = optional("WEIR_DASHBOARD_URL");
-        if url.as_deref().is_some_and(|url| !is_address(url)) {
+        if url.as_deref().is_some_and(|url| !is_dashboard_url(url)) {
             return Err(ConfigError::Invalid {
                 name: "WEIR_DASHBOARD_URL",
                 expected: "an http or https address that ends in /dashboard",
@@ -43,15 +43,6 @@ impl Settings {
                 .unwrap_or_else(|| SESSION_KEYS.to_owned()),
         })
     }
-}
-
-/// A scheme, a host, and nothing below it but the dashboard.
-fn is_address(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return false;
-    };
-    let host = rest.strip_suffix("/dashboard").unwrap_or_default();
-    matches!(scheme, "http" | "https") && !host.is_empty() && !host.contains(['/', '?', '#', '@'])
 }
 
 #[cfg(test)]

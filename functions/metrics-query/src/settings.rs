@@ -1,6 +1,6 @@
 //! What the function is told by its environment, beside what every function is: read once.
 
-use edge::ConfigError;
+use edge::{ConfigError, is_dashboard_url};
 use secrets::SESSION_KEYS;
 
 /// The function's own settings.
@@ -28,8 +28,10 @@ impl Settings {
     pub fn read(variable: impl Fn(&'static str) -> Option<String>) -> Result<Self, ConfigError> {
         let optional = |name| variable(name).filter(|value| !value.is_empty());
         let dashboard = optional("WEIR_DASHBOARD_URL");
-        let is_address = |url: &str| url.contains("://") && url.ends_with("/dashboard");
-        if dashboard.as_deref().is_some_and(|url| !is_address(url)) {
+        if dashboard
+            .as_deref()
+            .is_some_and(|url| !is_dashboard_url(url))
+        {
             return Err(ConfigError::Invalid {
                 name: "WEIR_DASHBOARD_URL",
                 expected: "an http or https address that ends in /dashboard",

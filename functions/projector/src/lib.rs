@@ -20,8 +20,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
-use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use aws_lambda_events::streams::DynamoDbEventResponse;
 use edge::Runtime;
+use edge::stream::failures;
 use event::{Clock, Signal};
 use store::{Sequence, Store, StoreError, StoredChunk};
 use telemetry::Metrics;
@@ -98,7 +99,7 @@ impl Projector {
             tracing::warn!(%error, "runs of workflows could not be started");
             failed.insert(place);
         }
-        response(&batch, &failed)
+        failures(&batch, &failed)
     }
 
     /// Takes what a record brings; the chunk, where it may start runs.
@@ -133,20 +134,4 @@ impl Projector {
         let may_start = shown || chunk.meta.signal == Signal::Triggers;
         Ok(may_start.then_some(chunk))
     }
-}
-
-fn response(batch: &Event, failed: &BTreeSet<usize>) -> DynamoDbEventResponse {
-    let mut response = DynamoDbEventResponse::default();
-    response.batch_item_failures = failed
-        .iter()
-        .filter_map(|place| batch.records.get(*place))
-        .map(|record| {
-            let mut failure = DynamoDbBatchItemFailure::default();
-            failure
-                .item_identifier
-                .clone_from(&record.change.sequence_number);
-            failure
-        })
-        .collect();
-    response
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
-use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use aws_lambda_events::streams::DynamoDbEventResponse;
+use edge::stream::failures;
 use event::{RunId, WorkspaceId};
 use store::{StoreError, StoredRun};
 use tokio::task::JoinSet;
@@ -54,7 +55,7 @@ impl Workflows {
             }
         }
         places.give_back().await;
-        response(&batch, &failed)
+        failures(&batch, &failed)
     }
 }
 
@@ -64,20 +65,4 @@ fn new_run(record: &EventRecord) -> Result<Option<(WorkspaceId, RunId)>, StoreEr
         return Ok(None);
     }
     StoredRun::key_from_stream(record.change.new_image.clone())
-}
-
-fn response(batch: &Event, failed: &BTreeSet<usize>) -> DynamoDbEventResponse {
-    let mut response = DynamoDbEventResponse::default();
-    response.batch_item_failures = failed
-        .iter()
-        .filter_map(|place| batch.records.get(*place))
-        .map(|record| {
-            let mut failure = DynamoDbBatchItemFailure::default();
-            failure
-                .item_identifier
-                .clone_from(&record.change.sequence_number);
-            failure
-        })
-        .collect();
-    response
 }

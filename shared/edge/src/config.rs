@@ -136,6 +136,15 @@ const fn invalid(name: &'static str, expected: &'static str) -> ConfigError {
     ConfigError::Invalid { name, expected }
 }
 
+/// Whether it is where browsers find a dashboard: a scheme, a host, and nothing below it but that.
+pub fn is_dashboard_url(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let host = rest.strip_suffix("/dashboard").unwrap_or_default();
+    matches!(scheme, "http" | "https") && !host.is_empty() && !host.contains(['/', '?', '#', '@'])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

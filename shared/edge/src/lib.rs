@@ -31,6 +31,7 @@ mod run;
 mod session;
 mod settings;
 mod start;
+pub mod stream;
 mod tally;
 mod version;
 
@@ -39,7 +40,7 @@ pub use admin::{Admin, AdminGate, WORKSPACE_HEADER};
 pub use body::{BodyBytes, BodyText, MAX_SENT_BYTES, MAX_UNPACKED_BYTES, Media, media_type};
 pub use carrier::Presented;
 pub use clock::SystemClock;
-pub use config::{Config, ConfigError, MetricsMode};
+pub use config::{Config, ConfigError, MetricsMode, is_dashboard_url};
 pub use connection::Connection;
 pub use dialect::{ErrorBody, dialect};
 pub use front::{OriginSecrets, behind_front};

@@ -1,4 +1,6 @@
-//! Queries of one partition.
+//! Queries of one partition, and of one for each day.
+
+mod newest;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use event::Timestamp;
@@ -7,6 +9,8 @@ use crate::fields::{self, Fields, text};
 use crate::schema::{Item, Key, PK, SK};
 use crate::store::Consistency;
 use crate::{Store, StoreError};
+
+pub(crate) use newest::Newest;
 
 /// Part of a partition: the sort keys from `from` to `to`, both included.
 #[derive(Debug, Clone, PartialEq, Eq)]

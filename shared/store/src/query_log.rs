@@ -2,18 +2,14 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use event::{MetricId, Timestamp, WorkspaceId};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use crate::fields::{Fields, bytes, number};
-use crate::meter::{Meter, units};
-use crate::query::{Order, Range};
+use crate::query::{Newest, Range};
 use crate::schema::activity::attribute;
 use crate::schema::{Item, TTL, metrics};
-use crate::store::Consistency;
 use crate::{Store, StoreError, packed};
 
 const WHAT: &str = "query that ran";
@@ -99,25 +95,7 @@ impl Store {
             bytes(packed::pack(&json, WHAT)?),
         );
         item.insert(TTL.to_owned(), number(expires_at.as_secs()));
-        let meter = Meter::start(self.metrics(), workspace);
-        let call = self
-            .client()
-            .put_item()
-            .table_name(&self.tables().activity)
-            .set_item(Some(item))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .customize()
-            .interceptor(meter.throttles::<PutItemError>());
-        match call.send().await {
-            Ok(output) => {
-                meter.written(units(output.consumed_capacity()));
-                Ok(())
-            }
-            Err(error) => {
-                meter.failed();
-                Err(StoreError::from_sdk("noting a query", &error))
-            }
-        }
+        self.put_activity(workspace, item, "noting a query").await
     }
 
     /// The newest queries that ran from `from` to `to`, newest first: `limit` at most, and whether
@@ -132,38 +110,19 @@ impl Store {
         let mut runs = Vec::new();
         // Older ones are gone, or may be at any moment.
         let from = from.max(to.minus(RETENTION));
-        let mut end = to;
-        while end >= from {
-            let (low, high) = metrics::runs_range(from, end);
-            let range = Range {
-                pk: metrics::runs_partition(workspace, end.day()),
-                from: low,
-                to: high,
-            };
-            let mut start = None;
-            loop {
-                let page = self
-                    .query_page(
-                        &self.tables().activity,
-                        &range,
-                        Order::Descending(PAGE),
-                        Consistency::Eventual,
-                        start,
-                        "reading the query log",
-                    )
-                    .await?;
-                for item in &page.items {
-                    if runs.len() == limit {
-                        return Ok((runs, false));
-                    }
-                    runs.push(from_item(item)?);
+        let range = |from: Timestamp, to: Timestamp| {
+            let pk = metrics::runs_partition(workspace, to.day());
+            let (from, to) = metrics::runs_range(from, to);
+            Range { pk, from, to }
+        };
+        let mut pages = Newest::new(self, (from, to), PAGE, "reading the query log", range);
+        while let Some(items) = pages.next().await? {
+            for item in &items {
+                if runs.len() == limit {
+                    return Ok((runs, false));
                 }
-                start = page.next;
-                if start.is_none() {
-                    break;
-                }
+                runs.push(from_item(item)?);
             }
-            end = end.day().start().minus(Duration::from_millis(1));
         }
         Ok((runs, true))
     }

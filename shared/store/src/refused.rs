@@ -9,10 +9,9 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use crate::fields::{Fields, bytes, number};
-use crate::query::{Order, Range};
+use crate::query::{Newest, Range};
 use crate::schema::activity::{self, attribute};
 use crate::schema::{Item, TTL};
-use crate::store::Consistency;
 use crate::{Store, StoreError};
 
 const WHAT: &str = "refused event";
@@ -77,39 +76,24 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<RefusedSample>, StoreError> {
         let mut samples = Vec::new();
-        let (mut passed, mut end) = (0, to);
-        while end >= from && samples.len() < limit && passed < MAX_PASSED {
-            let (low, high) = activity::refused_range(from, end);
-            let range = Range {
-                pk: activity::refused_partition(workspace, end.day()),
-                from: low,
-                to: high,
+        let mut passed = 0;
+        let range = |from: Timestamp, to: Timestamp| {
+            let pk = activity::refused_partition(workspace, to.day());
+            let (from, to) = activity::refused_range(from, to);
+            Range { pk, from, to }
+        };
+        let mut pages = Newest::new(self, (from, to), PAGE, "reading refused events", range);
+        while samples.len() < limit && passed < MAX_PASSED {
+            let Some(items) = pages.next().await? else {
+                break;
             };
-            let mut start = None;
-            loop {
-                let page = self
-                    .query_page(
-                        &self.tables().activity,
-                        &range,
-                        Order::Descending(PAGE),
-                        Consistency::Eventual,
-                        start,
-                        "reading refused events",
-                    )
-                    .await?;
-                passed += page.items.len();
-                for item in &page.items {
-                    let sample = from_item(item)?;
-                    if key.is_none_or(|key| *key == sample.key_id) {
-                        samples.push(sample);
-                    }
-                }
-                start = page.next;
-                if start.is_none() || samples.len() >= limit || passed >= MAX_PASSED {
-                    break;
+            passed += items.len();
+            for item in &items {
+                let sample = from_item(item)?;
+                if key.is_none_or(|key| *key == sample.key_id) {
+                    samples.push(sample);
                 }
             }
-            end = end.day().start().minus(Duration::from_millis(1));
         }
         samples.truncate(limit);
         Ok(samples)

@@ -4,13 +4,12 @@ use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use control::{ControlError, SettingsDraft};
+use control::{ControlError, FieldError, SettingsDraft};
 use policy::Role;
 use serde::Deserialize;
 use store::WorkspaceSettings;
 
 use crate::Dashboard;
-use crate::form::Errors;
 use crate::frame::{Answer, Frame, Viewing};
 use crate::member::{Admin, Member};
 use crate::navigation::{Entry, Group, Icon};
@@ -149,9 +148,8 @@ impl SettingsForm {
         let retention_days = match self.retention.trim() {
             "" => None,
             days => Some(days.parse().map_err(|_| {
-                let mut errors = Errors::default();
-                errors.add("retentionDays", "must be a whole number of days");
-                ControlError::Invalid(errors.iter().cloned().collect())
+                let rule = "must be a whole number of days";
+                ControlError::Invalid(vec![FieldError::new("retentionDays", rule)])
             })?),
         };
         Ok(SettingsDraft {

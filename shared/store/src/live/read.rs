@@ -1,18 +1,16 @@
 //! What came in last, read back.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use event::{Timestamp, WorkspaceId};
 
 use super::document::Document;
 use super::{LiveEvent, RETENTION};
 use crate::fields::Fields;
-use crate::query::{Order, Range};
+use crate::query::{Newest, Range};
 use crate::schema::Item;
 use crate::schema::activity::attribute;
 use crate::schema::live;
-use crate::store::Consistency;
 use crate::{Store, StoreError};
 
 const WHAT: &str = "live events";
@@ -51,43 +49,28 @@ impl Store {
         wanted: impl Fn(&LiveEvent) -> bool + Send + Sync,
     ) -> Result<LiveEvents, StoreError> {
         let from = from.max(to.minus(RETENTION));
-        let (mut events, mut windows, mut end) = (Vec::new(), Vec::new(), to);
+        let (mut events, mut windows) = (Vec::new(), Vec::new());
         let mut known = HashSet::new();
-        while end >= from && events.len() < limit && windows.len() < MAX_PASSED {
-            let (low, high) = live::range(from, end);
-            let range = Range {
-                pk: live::partition(workspace, end),
-                from: low,
-                to: high,
+        let range = |from: Timestamp, to: Timestamp| {
+            let pk = live::partition(workspace, to);
+            let (from, to) = live::range(from, to);
+            Range { pk, from, to }
+        };
+        let mut pages = Newest::new(self, (from, to), PAGE, "reading live events", range);
+        while events.len() < limit && windows.len() < MAX_PASSED {
+            let Some(items) = pages.next().await? else {
+                break;
             };
-            let mut start = None;
-            loop {
-                let page = self
-                    .query_page(
-                        &self.tables().activity,
-                        &range,
-                        Order::Descending(PAGE),
-                        Consistency::Eventual,
-                        start,
-                        "reading live events",
-                    )
-                    .await?;
-                for item in &page.items {
-                    let (window, listed) = from_item(item)?;
-                    windows.push(window);
-                    let new = |event: &LiveEvent| {
-                        event.received_at >= from
-                            && wanted(event)
-                            && known.insert((event.key_id.clone(), event.id.clone()))
-                    };
-                    events.extend(listed.into_iter().filter(new));
-                }
-                start = page.next;
-                if start.is_none() || events.len() >= limit || windows.len() >= MAX_PASSED {
-                    break;
-                }
+            for item in &items {
+                let (window, listed) = from_item(item)?;
+                windows.push(window);
+                let new = |event: &LiveEvent| {
+                    event.received_at >= from
+                        && wanted(event)
+                        && known.insert((event.key_id.clone(), event.id.clone()))
+                };
+                events.extend(listed.into_iter().filter(new));
             }
-            end = end.day().start().minus(Duration::from_millis(1));
         }
         events.sort_by(|one, other| other.cmp(one));
         events.truncate(limit);

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use event::Timestamp;
@@ -66,25 +65,7 @@ impl Store {
             item.insert(attribute::LAST_USED.to_owned(), moment(last_used));
         }
         item.insert(TTL.to_owned(), number(expiry(part).as_secs()));
-        let meter = Meter::start(self.metrics(), &part.workspace);
-        let call = self
-            .client()
-            .put_item()
-            .table_name(&self.tables().activity)
-            .set_item(Some(item))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .customize()
-            .interceptor(meter.throttles::<PutItemError>());
-        match call.send().await {
-            Ok(output) => {
-                meter.written(units(output.consumed_capacity()));
-                Ok(())
-            }
-            Err(error) => {
-                meter.failed();
-                Err(StoreError::from_sdk(OPERATION, &error))
-            }
-        }
+        self.put_activity(&part.workspace, item, OPERATION).await
     }
 
     /// Whether the window was counted; if not, some of its chunks were before.

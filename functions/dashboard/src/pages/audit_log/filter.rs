@@ -34,20 +34,14 @@ impl Filter {
         let mut day = |path: &str, text: &str| {
             let day = Day::parse(text);
             if day.is_none() && !text.is_empty() {
-                errors.push(FieldError {
-                    path: path.to_owned(),
-                    message: "must be a day, such as 2026-11-21".to_owned(),
-                });
+                errors.push(FieldError::new(path, "must be a day, such as 2026-11-21"));
             }
             day
         };
         let (from, until) = (day("from", &self.from), day("until", &self.until));
         let action = AuditAction::parse(&self.action);
         if action.is_none() && !self.action.is_empty() {
-            errors.push(FieldError {
-                path: "action".to_owned(),
-                message: "must be one of the list".to_owned(),
-            });
+            errors.push(FieldError::new("action", "must be one of the list"));
         }
         if !errors.is_empty() {
             return Err(errors);

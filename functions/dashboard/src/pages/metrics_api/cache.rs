@@ -1,7 +1,7 @@
 //! How long answers are given again.
 
 use axum::extract::State;
-use control::{ControlError, SettingsDraft};
+use control::{ControlError, FieldError, SettingsDraft};
 use http::HeaderMap;
 use serde::Deserialize;
 use store::WorkspaceSettings;
@@ -9,7 +9,6 @@ use store::WorkspaceSettings;
 use super::ENTRY;
 use super::overview::Extra;
 use crate::Dashboard;
-use crate::form::Errors;
 use crate::frame::{Answer, Viewing};
 use crate::member::Admin;
 use crate::notice::{Notice, done};
@@ -90,12 +89,8 @@ impl CacheForm {
     fn draft(&self, now: &WorkspaceSettings) -> Result<SettingsDraft, ControlError> {
         let minutes = self.ttl.trim().parse();
         let minutes = minutes.map_err(|_| {
-            let mut errors = Errors::default();
-            errors.add(
-                "metricsCacheTtlMinutes",
-                "must be a whole number of minutes",
-            );
-            ControlError::Invalid(errors.iter().cloned().collect())
+            let rule = "must be a whole number of minutes";
+            ControlError::Invalid(vec![FieldError::new("metricsCacheTtlMinutes", rule)])
         })?;
         Ok(SettingsDraft {
             name: now.name.clone(),

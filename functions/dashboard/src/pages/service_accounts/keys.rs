@@ -45,10 +45,7 @@ impl KeyForm {
 }
 
 fn no_day() -> FieldError {
-    FieldError {
-        path: "expiresAt".to_owned(),
-        message: "must be a day, such as 2026-11-21".to_owned(),
-    }
+    FieldError::new("expiresAt", "must be a day, such as 2026-11-21")
 }
 
 pub(super) async fn create(

@@ -38,12 +38,7 @@ pub(crate) struct Made {
 impl Typed {
     /// The form of a definition; what is wrong, where it is none or the form cannot show all of it.
     pub(crate) fn read(json: &str) -> Result<Self, Vec<FieldError>> {
-        let fault = |path: &str, message: &str| {
-            vec![FieldError {
-                path: path.to_owned(),
-                message: message.to_owned(),
-            }]
-        };
+        let fault = |path: &str, message: &str| vec![FieldError::new(path, message)];
         if let Some(unread) = unread(json) {
             return Err(vec![unread]);
         }
