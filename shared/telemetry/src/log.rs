@@ -3,7 +3,7 @@
 use std::io;
 
 use tracing::Level;
-use tracing_subscriber::filter::{EnvFilter, ParseError, filter_fn};
+use tracing_subscriber::filter::{ParseError, Targets, filter_fn};
 use tracing_subscriber::fmt::layer;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry;
@@ -38,7 +38,7 @@ pub enum LogError {
 /// the log holds no body, no secret and no address: Weir's crates write none, and the libraries that
 /// would are heard only from `info` upwards.
 pub fn init_tracing(format: LogFormat, filter: &str) -> Result<(), LogError> {
-    let filter = EnvFilter::builder().parse(filter)?;
+    let filter: Targets = filter.parse()?;
     let discreet = filter_fn(|metadata| is_discreet(metadata.target(), *metadata.level()));
     let lines = match format {
         LogFormat::Json => layer()
