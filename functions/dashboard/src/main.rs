@@ -5,7 +5,7 @@ use edge::{Runtime, run};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let runtime = Runtime::start().await?;
+    let runtime = Runtime::start()?;
     let settings = Settings::from_env()?;
     let dashboard = Dashboard::new(&runtime, Clients::new(&runtime.aws), settings);
     dashboard.warm_up().await;

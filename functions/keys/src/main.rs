@@ -4,7 +4,7 @@ use edge::{Runtime, behind_front, run_handler};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let runtime = Runtime::start().await?;
+    let runtime = Runtime::start()?;
     let secrets = keys::secrets(&runtime);
     tokio::join!(runtime.warm_up(), secrets.warm_up());
     let routes = behind_front(keys::router(&runtime, secrets.clone()), &runtime.config);

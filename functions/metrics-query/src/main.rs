@@ -5,7 +5,7 @@ use metrics_query::{MetricsQuery, Settings};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let runtime = Runtime::start().await?;
+    let runtime = Runtime::start()?;
     let settings = Settings::from_env()?;
     let manager = secrets::client(&runtime.aws);
     let metrics_query = MetricsQuery::new(&runtime, manager, settings);

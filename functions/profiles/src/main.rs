@@ -4,7 +4,7 @@ use edge::{Runtime, run};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let runtime = Runtime::start().await?;
+    let runtime = Runtime::start()?;
     run(profiles::router(&runtime), &runtime).await?;
     Ok(())
 }

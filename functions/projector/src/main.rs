@@ -7,7 +7,7 @@ use projector::Projector;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let runtime = Runtime::start().await?;
+    let runtime = Runtime::start()?;
     let projector = Projector::new(&runtime);
     let handle = |batch| async { Ok::<_, Infallible>(projector.handle(batch).await) };
     run_handler(handle, &runtime).await?;

@@ -7,7 +7,7 @@ use workflows::{Invocation, Limits, Workflows};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let runtime = Runtime::start().await?;
+    let runtime = Runtime::start()?;
     let workflows = Workflows::new(&runtime, workflows::secrets(&runtime), Limits::default());
     let handle =
         |invocation: Invocation| async { Ok::<_, Infallible>(workflows.handle(invocation).await) };

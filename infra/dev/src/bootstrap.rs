@@ -21,7 +21,7 @@ pub(crate) struct Options {
 
 /// Makes what is not there, and shows what is shown once.
 pub(crate) async fn run(options: &Options) -> Result<()> {
-    let runtime = Runtime::start().await?;
+    let runtime = Runtime::start()?;
     let secrets = keys::secrets(&runtime);
     let request = Bootstrap {
         workspace: options.workspace.clone(),

@@ -54,7 +54,7 @@ struct Line<'a> {
 
 /// Prints what lies in the store that the environment names, in no order.
 pub(crate) async fn run(options: &Options) -> Result<()> {
-    let runtime = Runtime::start().await?;
+    let runtime = Runtime::start()?;
     let mut scan = runtime.store.all_chunks(0, 1);
     while let Some(chunks) = scan.next().await? {
         for chunk in &chunks {

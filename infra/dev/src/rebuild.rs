@@ -6,7 +6,7 @@ use edge::Runtime;
 
 /// Rebuilds in the store that the environment names.
 pub(crate) async fn run() -> Result<()> {
-    let runtime = Runtime::start().await?;
+    let runtime = Runtime::start()?;
     let rebuilt = projector::rebuild::run(&runtime.store, runtime.clock.now()).await?;
     println!(
         "rebuilt from {} chunks: {} events in timelines, {} profile updates, {} days of usage",

@@ -7,6 +7,7 @@
 
 mod access_token;
 mod admin;
+mod aws;
 mod body;
 mod carrier;
 mod clock;

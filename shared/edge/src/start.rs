@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::environment::EnvironmentVariableCredentialsProvider;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::SdkConfig;
 use event::{Clock, KeyId};
 use store::Store;
 use telemetry::{LogError, Metrics, Sink, init_tracing};
 
 use crate::config::MetricsMode;
-use crate::{Config, ConfigError, Later, Settings, SystemClock, Tally, panic};
+use crate::{Config, ConfigError, Later, Settings, SystemClock, Tally, aws, panic};
 
 /// The start does not wait longer than this for the first connection.
 const WARM_UP_TIMEOUT: Duration = Duration::from_secs(1);
@@ -54,12 +53,12 @@ impl Runtime {
     ///
     /// `AWS_ENDPOINT_URL` and its variants by service lead the clients to a stand-in. Credentials come
     /// from the environment only, where Lambda puts them: nothing is looked up on the network.
-    pub async fn start() -> Result<Self, StartError> {
+    pub fn start() -> Result<Self, StartError> {
         let config = Config::from_env()?;
         init_tracing(config.log_format, &config.log)?;
         panic::log_place_only();
 
-        let aws = aws(&config.region).await;
+        let aws = aws::config(&config.region);
         let sink = match config.metrics {
             MetricsMode::Emf => Sink::Emf,
             MetricsMode::CloudWatch => Sink::CloudWatch(aws_sdk_cloudwatch::Client::new(&aws)),
@@ -110,13 +109,4 @@ impl Runtime {
         self.tally.flush().await;
         self.metrics.flush(self.clock.now()).await;
     }
-}
-
-/// The settings that every client starts from. What is not said here, each crate says for its service.
-async fn aws(region: &str) -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest())
-        .region(Region::new(region.to_owned()))
-        .credentials_provider(EnvironmentVariableCredentialsProvider::new())
-        .load()
-        .await
 }
