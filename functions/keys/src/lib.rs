@@ -2,7 +2,7 @@
 //!
 //! `caller` finds out who calls and holds their role against what a handler asks for; `request` reads
 //! bodies, parameters and ids; `routes` has one module per resource, with the handlers' part of the
-//! OpenAPI document beside them; `failure` turns what the use cases of [`control`] answer into HTTP.
+//! OpenAPI document beside them.
 
 mod bootstrap;
 mod caller;
@@ -82,7 +82,7 @@ pub fn router(runtime: &Runtime, secrets: Secrets) -> Router {
         audit: AuditLog::new(store.clone()),
         clock: Arc::clone(&runtime.clock),
     };
-    let (routes, _) = routes::routes().split_for_parts();
+    let routes = routes::routes(Router::new());
     edge::api(routes.with_state(api)).layer(map_response(no_store))
 }
 

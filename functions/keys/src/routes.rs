@@ -5,6 +5,7 @@ mod audit;
 mod client_secret;
 mod document;
 mod keys;
+mod named;
 mod remote_config;
 mod runs;
 mod service_accounts;
@@ -12,20 +13,17 @@ mod settings;
 mod who;
 mod workflows;
 
-use utoipa_axum::router::OpenApiRouter;
+use self::named::Named;
 
-use crate::Api;
-
-/// All routes, with their part of the OpenAPI document.
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .merge(document::routes())
-        .merge(keys::routes())
-        .merge(client_secret::routes())
-        .merge(service_accounts::routes())
-        .merge(settings::routes())
-        .merge(remote_config::routes())
-        .merge(workflows::routes())
-        .merge(runs::routes())
-        .merge(audit::routes())
+/// Names all handlers to a reader.
+pub(crate) fn routes<N: Named>(to: N) -> N {
+    let to = document::routes(to);
+    let to = keys::routes(to);
+    let to = client_secret::routes(to);
+    let to = service_accounts::routes(to);
+    let to = settings::routes(to);
+    let to = remote_config::routes(to);
+    let to = workflows::routes(to);
+    let to = runs::routes(to);
+    audit::routes(to)
 }

@@ -4,7 +4,7 @@
 //! each of which it brings a client. Lambda puts credentials into the environment.
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudwatch::config::SharedCredentialsProvider;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
@@ -19,6 +19,8 @@ pub(crate) fn config(region: &str) -> SdkConfig {
         .region(Region::new(region.to_owned()))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .service_config(Environment);
+    let name = variable("AWS_SDK_UA_APP_ID");
+    config.set_app_name(name.and_then(|name| AppName::new(name).ok()));
     config.set_endpoint_url(variable(ENDPOINT));
     config.set_use_fips(variable("AWS_USE_FIPS_ENDPOINT").map(|value| is_true(&value)));
     config.set_use_dual_stack(variable("AWS_USE_DUALSTACK_ENDPOINT").map(|value| is_true(&value)));

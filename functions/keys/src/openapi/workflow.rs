@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 /// A workflow: what starts it, and its steps. Unknown members are refused.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = WorkflowDefinition)]
 pub(crate) struct Workflow {
     /// What people call it.
     #[schema(min_length = 1, max_length = 64, example = "Welcome")]

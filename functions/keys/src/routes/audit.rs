@@ -12,12 +12,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::{AuditAction, AuditPage, AuditQuery, RecordedEntry};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::Api;
 use crate::caller::Admin;
 use crate::request::Parameters;
+use crate::routes::named::{Named, name};
 use crate::routes::who::Who;
 
 /// Entries in a page where the caller does not say.
@@ -25,8 +24,8 @@ const DEFAULT_LIMIT: usize = 100;
 /// Entries in a page at most.
 const MAX_LIMIT: usize = 1_000;
 
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list))
+pub(crate) fn routes<N: Named>(to: N) -> N {
+    name!(to; list)
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

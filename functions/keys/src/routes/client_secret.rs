@@ -7,18 +7,15 @@ use event::Timestamp;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::Api;
 use crate::caller::Admin;
 use crate::openapi::schema;
 use crate::request::{Body, Id};
+use crate::routes::named::{Named, name};
 
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(rotate))
-        .routes(routes!(end_previous))
+pub(crate) fn routes<N: Named>(to: N) -> N {
+    name!(to; rotate, end_previous)
 }
 
 /// How a client secret is rotated.

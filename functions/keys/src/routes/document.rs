@@ -2,14 +2,12 @@
 
 use axum::response::IntoResponse;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use crate::Api;
 use crate::openapi::DOCUMENT;
+use crate::routes::named::{Named, name};
 
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(document))
+pub(crate) fn routes<N: Named>(to: N) -> N {
+    name!(to; document)
 }
 
 /// Read this document

@@ -12,22 +12,23 @@ mod state;
 mod suggestions;
 mod usage;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use crate::routes::named::{Named, name};
 
-use crate::Api;
-
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list, create::create))
-        .routes(routes!(read::read, change::change, state::revoke))
-        .routes(routes!(policy::replace))
-        .routes(routes!(secret::reveal))
-        .routes(routes!(secret::rotate))
-        .routes(routes!(secret::end_previous))
-        .routes(routes!(state::disable))
-        .routes(routes!(state::enable))
-        .routes(routes!(usage::usage))
-        .routes(routes!(suggestions::suggestions))
-        .routes(routes!(check::check))
+pub(crate) fn routes<N: Named>(to: N) -> N {
+    name!(to;
+        list::list,
+        create::create,
+        read::read,
+        change::change,
+        state::revoke,
+        policy::replace,
+        secret::reveal,
+        secret::rotate,
+        secret::end_previous,
+        state::disable,
+        state::enable,
+        usage::usage,
+        suggestions::suggestions,
+        check::check,
+    )
 }

@@ -4,15 +4,14 @@ mod answer;
 mod current;
 mod history;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use crate::routes::named::{Named, name};
 
-use crate::Api;
-
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(current::read, current::replace))
-        .routes(routes!(current::roll_back))
-        .routes(routes!(history::list))
-        .routes(routes!(history::read))
+pub(crate) fn routes<N: Named>(to: N) -> N {
+    name!(to;
+        current::read,
+        current::replace,
+        current::roll_back,
+        history::list,
+        history::read,
+    )
 }

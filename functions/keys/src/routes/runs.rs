@@ -5,20 +5,18 @@ mod destinations;
 mod list;
 mod one;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
-
-use crate::Api;
+use crate::routes::named::{Named, name};
 
 pub(crate) use answer::RunList;
 
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list))
-        .routes(routes!(one::read))
-        .routes(routes!(one::cancel))
-        .routes(routes!(one::repeat))
-        .routes(routes!(one::replay))
-        .routes(routes!(destinations::list))
-        .routes(routes!(destinations::resume))
+pub(crate) fn routes<N: Named>(to: N) -> N {
+    name!(to;
+        list::list,
+        one::read,
+        one::cancel,
+        one::repeat,
+        one::replay,
+        destinations::list,
+        destinations::resume,
+    )
 }

@@ -5,15 +5,17 @@ mod change;
 mod collection;
 mod keys;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use crate::routes::named::{Named, name};
 
-use crate::Api;
-
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(collection::list, collection::create))
-        .routes(routes!(change::read, change::change, change::delete))
-        .routes(routes!(keys::list, keys::create))
-        .routes(routes!(keys::revoke))
+pub(crate) fn routes<N: Named>(to: N) -> N {
+    name!(to;
+        collection::list,
+        collection::create,
+        change::read,
+        change::change,
+        change::delete,
+        keys::list,
+        keys::create,
+        keys::revoke,
+    )
 }

@@ -10,17 +10,16 @@ use http::header::ETAG;
 use serde::{Deserialize, Serialize};
 use store::WorkspaceSettings;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::Api;
 use crate::caller::{Admin, Viewer};
 use crate::openapi::schema;
 use crate::request::Body;
+use crate::routes::named::{Named, name};
 use crate::version::{Expected, etag};
 
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(read, replace))
+pub(crate) fn routes<N: Named>(to: N) -> N {
+    name!(to; read, replace)
 }
 
 /// How a workspace is set up.

@@ -7,19 +7,19 @@ mod runs;
 mod secret;
 mod versions;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use crate::routes::named::{Named, name};
 
-use crate::Api;
-
-pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(collection::list, collection::create))
-        .routes(routes!(one::read, one::replace))
-        .routes(routes!(one::pause))
-        .routes(routes!(one::resume))
-        .routes(routes!(secret::rotate))
-        .routes(routes!(versions::list))
-        .routes(routes!(versions::read))
-        .routes(routes!(runs::list))
+pub(crate) fn routes<N: Named>(to: N) -> N {
+    name!(to;
+        collection::list,
+        collection::create,
+        one::read,
+        one::replace,
+        one::pause,
+        one::resume,
+        secret::rotate,
+        versions::list,
+        versions::read,
+        runs::list,
+    )
 }

@@ -11,6 +11,7 @@ use crate::routes::who::Who;
 /// A version of the remote configuration, without its content.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = RemoteConfigVersion)]
 pub(super) struct Version {
     /// Counted from 1; 0 where none was ever set.
     #[serde(rename = "version")]

@@ -46,6 +46,7 @@ pub(super) struct IssuedWorkflow {
 /// A version of a workflow.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = WorkflowVersion)]
 pub(super) struct Version {
     /// Counted from 1.
     #[serde(rename = "version")]
