@@ -10,7 +10,8 @@ use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    ResponseBuilder, Schema,
 };
 
 /// How the caller of a route says who it is.
@@ -103,10 +104,27 @@ pub fn merge(parts: impl IntoIterator<Item = OpenApi>) -> OpenApi {
         .info(info.build())
         .components(Some(components.build()))
         .build();
-    for part in parts {
+    for mut part in parts {
+        let components = part.components.as_mut();
+        let schemas = components.map(|it| std::mem::take(&mut it.schemas));
+        add_schemas(&mut document, schemas.unwrap_or_default());
         document.merge(part);
     }
     document
+}
+
+/// Adds schemas by their names. Two of one name would make the document say of one what is true of
+/// the other: where it is made, that is a bug.
+pub fn add_schemas(
+    document: &mut OpenApi,
+    schemas: impl IntoIterator<Item = (String, RefOr<Schema>)>,
+) {
+    let known = &mut document.components.get_or_insert_default().schemas;
+    for (name, schema) in schemas {
+        let same = known.get(&name).is_none_or(|known| *known == schema);
+        debug_assert!(same, "two schemas are called {name}");
+        known.insert(name, schema);
+    }
 }
 
 /// Describes a second path of the same handler.

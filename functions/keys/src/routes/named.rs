@@ -6,6 +6,7 @@
 use axum::Router;
 use axum::handler::Handler;
 use axum::routing::MethodRouter;
+use edge::openapi::add_schemas;
 use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::PathItemExt as _;
@@ -52,14 +53,7 @@ impl Named for OpenApi {
         }
         let mut schemas = Vec::new();
         P::schemas(&mut schemas);
-        let components = self.components.get_or_insert_default();
-        for (name, schema) in schemas {
-            let known = components.schemas.entry(name);
-            // Two of one name would make the document say of one what is true of the other.
-            let name = known.key().clone();
-            let known = known.or_insert_with(|| schema.clone());
-            debug_assert!(*known == schema, "two schemas are called {name}");
-        }
+        add_schemas(&mut self, schemas);
         self.paths
             .add_path_operation(P::path(), P::methods(), operation);
         self

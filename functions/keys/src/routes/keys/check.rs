@@ -1,11 +1,11 @@
 //! `POST /admin/v1/keys/{keyId}/policy/check`.
 
-use edge::Problem;
 use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
 use control::PolicyCheck;
+use edge::Problem;
 use event::Timestamp;
 use policy::{Example, PolicyDraft, Refusal};
 use serde::Serialize;

@@ -1,10 +1,10 @@
 //! `POST …/reveal`, `POST …/rotate` and `DELETE …/previous` of a key.
 
-use edge::Problem;
 use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
+use edge::Problem;
 use event::Timestamp;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
