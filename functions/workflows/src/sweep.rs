@@ -58,18 +58,14 @@ impl Workflows {
             if works.running.is_empty() {
                 break;
             }
-            // Until it is worth another look.
-            let look = sleep(LOOK);
-            tokio::pin!(look);
-            while !works.running.is_empty() {
-                tokio::select! {
-                    () = &mut look, if Instant::now() < until => break,
-                    done = works.running.join_next() => self.finish(&mut works, done).await,
-                }
-            }
+            self.finish_for(LOOK, &mut works).await;
             if Instant::now() >= until {
                 break;
             }
+        }
+        // Dropped, it would be broken off, and its runs claimed by nobody.
+        while let Some(done) = works.running.join_next().await {
+            self.finish(&mut works, done).await;
         }
         places.give_back().await;
         works.worked
@@ -98,8 +94,24 @@ impl Workflows {
         });
     }
 
-    async fn finish(&self, works: &mut Works, done: Option<Result<Done, JoinError>>) {
-        let Some(Ok((due, worked))) = done else {
+    /// Takes what comes to its end within that time, or until nothing is under way.
+    async fn finish_for(&self, time: Duration, works: &mut Works) {
+        let over = sleep(time);
+        tokio::pin!(over);
+        loop {
+            let done = tokio::select! {
+                () = &mut over => None,
+                done = works.running.join_next() => done,
+            };
+            let Some(done) = done else {
+                return;
+            };
+            self.finish(works, done).await;
+        }
+    }
+
+    async fn finish(&self, works: &mut Works, done: Result<Done, JoinError>) {
+        let Ok((due, worked)) = done else {
             // A panic was logged where it happened; the place in the queue stays.
             return;
         };

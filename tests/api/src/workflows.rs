@@ -36,6 +36,11 @@ impl Tenant<'_> {
         assert_eq!(answer.status, 204, "{}", answer.body);
     }
 
+    /// The runs of a workflow as the list shows them, the newest first.
+    pub async fn runs(&self, workflow: &Value) -> Vec<Value> {
+        runs(&self.admin().await, workflow).await
+    }
+
     /// What the runs of a workflow are doing, the newest first.
     pub async fn states(&self, workflow: &Value) -> Vec<String> {
         let runs = runs(&self.admin().await, workflow).await;

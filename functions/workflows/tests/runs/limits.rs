@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use workflows::{Limits, Workflows};
+use workflows::{Limits, Sweep};
 
-use crate::receiver::Receiver;
+use crate::receiver::{Receiver, SLOW};
 use crate::support::Office;
 
 const CALLS: usize = 120;
@@ -48,16 +48,62 @@ async fn a_destination_that_hangs_delays_no_other_beyond_the_patience() {
 }
 
 #[tokio::test]
+async fn a_run_of_many_slow_steps_leaves_the_stream_after_its_patience() {
+    let mut office = Office::open().await;
+    office.limit(Limits {
+        patience: SLOW + SLOW / 2,
+        ..Limits::default()
+    });
+    let steps: Vec<_> = ["one", "two", "three", "four"]
+        .map(|id| office.hook(id, "/slow"))
+        .into();
+    let workflow = office.by_call(json!(steps)).await;
+    let answer = office.call(&workflow, "ann", json!({})).await;
+    assert_eq!(answer.status, 204);
+    office.app.project().await;
+    let run = office.run(&workflow).await;
+    let batch = crate::interrupted::batch(&office.app, run["id"].as_str().unwrap());
+    office.app.workflows.stream(batch).await;
+    let run = office.run(&workflow).await;
+    assert_eq!(run["state"], "running", "{run}");
+    let sent = office.receiver.received().len();
+    assert!((1..4).contains(&sent), "{sent}");
+    office.later(Duration::from_secs(1)).await;
+    assert_eq!(office.run(&workflow).await["state"], "completed");
+    assert_eq!(office.receiver.received().len(), 4);
+}
+
+#[tokio::test]
+async fn a_sweep_finishes_what_is_under_way_at_its_end() {
+    let mut office = Office::open().await;
+    // The destination takes longer than the sweep has left after its first look.
+    let budget = Duration::from_millis(1_200);
+    office.limit(Limits {
+        patience: Duration::from_millis(100),
+        timeout: Duration::from_secs(3),
+        ..Limits::default()
+    });
+    let workflow = office.by_call(json!([office.hook("tell", "/hang")])).await;
+    office.start(&workflow, "ann", json!({})).await;
+    office.app.clock.advance(Duration::from_secs(1));
+    office.app.workflows.sweep(Sweep { budget }).await;
+    let run = office.run(&workflow).await;
+    assert_eq!(
+        run["delivery"]["error"],
+        "the destination did not answer in time"
+    );
+}
+
+#[tokio::test]
 async fn no_more_webhooks_are_under_way_than_a_destination_may_get() {
     let mut office = Office::open().await;
-    let limits = Limits {
+    office.limit(Limits {
         per_destination: 4,
-        patience: Duration::from_millis(300),
-        timeout: Duration::from_millis(300),
+        // Long enough for all to ask before the first gives its place back.
+        patience: Duration::from_secs(3),
+        timeout: Duration::from_secs(3),
         ..Limits::default()
-    };
-    let secrets = office.app.secrets.clone();
-    office.app.workflows = Workflows::new(&office.app.runtime, secrets, limits);
+    });
     let workflow = office.by_call(json!([office.hook("tell", "/hang")])).await;
     for n in 0..12 {
         assert_eq!(

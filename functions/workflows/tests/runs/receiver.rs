@@ -8,6 +8,9 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+/// How long `/slow` takes.
+pub(crate) const SLOW: Duration = Duration::from_millis(200);
+
 /// A request that came.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
@@ -55,7 +58,7 @@ impl Receiver {
 }
 
 /// Answers requests of one connection: `/500` with that status, `/redirect` to the metadata service,
-/// `/close` by closing, `/hang` never, everything else with 204.
+/// `/close` by closing, `/hang` never, `/slow` after a while, everything else with 204.
 async fn serve(mut stream: TcpStream, received: Arc<Mutex<Vec<Received>>>) {
     let mut bytes = Vec::new();
     loop {
@@ -70,6 +73,10 @@ async fn serve(mut stream: TcpStream, received: Arc<Mutex<Vec<Received>>>) {
                 return;
             }
             "/close" => return,
+            "/slow" => {
+                tokio::time::sleep(SLOW).await;
+                "HTTP/1.1 204 Answer\r\n\r\n".to_owned()
+            }
             "/redirect" => {
                 "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest\r\nContent-Length: 0\r\n\r\n"
                     .to_owned()

@@ -5,6 +5,7 @@ use std::time::Duration;
 use policy::{ApiKey, KeyKind, Role};
 use serde_json::{Value, json};
 use testkit::{Answer, TestApp};
+use workflows::{Limits, Workflows};
 
 use crate::receiver::Receiver;
 
@@ -57,6 +58,12 @@ impl Office {
     /// A workflow that a call starts.
     pub(crate) async fn by_call(&self, steps: Value) -> Value {
         self.workflow(json!({"type": "api"}), steps).await
+    }
+
+    /// Other limits from now on.
+    pub(crate) fn limit(&mut self, limits: Limits) {
+        let secrets = self.app.secrets.clone();
+        self.app.workflows = Workflows::new(&self.app.runtime, secrets, limits);
     }
 
     /// A step that sends a webhook to that path of the receiver.
