@@ -2,6 +2,9 @@
 
 use event::Timestamp;
 
+/// What is wrong with a field that should say a day and does not.
+pub(crate) const NO_DAY: &str = "must be a day, such as 2026-11-21";
+
 /// A moment, for people and for programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Moment {

@@ -6,6 +6,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use store::{AuditAction, AuditQuery};
 
+use crate::moment::NO_DAY;
+
 /// Entries in a page.
 const LIMIT: usize = 50;
 
@@ -34,7 +36,7 @@ impl Filter {
         let mut day = |path: &str, text: &str| {
             let day = Day::parse(text);
             if day.is_none() && !text.is_empty() {
-                errors.push(FieldError::new(path, "must be a day, such as 2026-11-21"));
+                errors.push(FieldError::new(path, NO_DAY));
             }
             day
         };

@@ -12,6 +12,7 @@ use super::page_of;
 use crate::Dashboard;
 use crate::frame::{Answer, Viewing};
 use crate::member::Admin;
+use crate::moment::NO_DAY;
 use crate::notice::{Notice, done};
 use crate::refused::Refused;
 use crate::request::Fields;
@@ -35,17 +36,17 @@ impl KeyForm {
     fn draft(&self) -> Result<AccountKeyDraft, FieldError> {
         let expires_at = match self.last_day.as_str() {
             "" => None,
-            date => Some(Day::parse(date).ok_or_else(no_day)?.next().start()),
+            date => {
+                let day = Day::parse(date);
+                let day = day.ok_or_else(|| FieldError::new("expiresAt", NO_DAY))?;
+                Some(day.next().start())
+            }
         };
         Ok(AccountKeyDraft {
             name: self.name.trim().to_owned(),
             expires_at,
         })
     }
-}
-
-fn no_day() -> FieldError {
-    FieldError::new("expiresAt", "must be a day, such as 2026-11-21")
 }
 
 pub(super) async fn create(
