@@ -19,6 +19,8 @@ const BEHIND_THE_GATEWAY: &str = "triggers";
 /// The bench programs with the SQL engine in them, or beside them, and the profile that they have for it.
 const WITH_ENGINE: [&str; 3] = [BESIDE_DUCKDB, BEHIND_THE_GATEWAY, "kept"];
 const ENGINE: &str = "engine";
+/// The bench programs that start functions as they are deployed.
+const START_FUNCTIONS: [&str; 2] = ["start", BESIDE_OTHERS];
 /// The bench program that starts handlers in other languages beside ours.
 const BESIDE_OTHERS: &str = "cold-start";
 /// Where those handlers and their packages are.
@@ -72,29 +74,26 @@ impl Measure {
 
 /// Runs the bench programs one after the other, and fails when a target is missed.
 pub(crate) async fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    if options.filter.is_none() {
-        // Functions as they are deployed, for the benches that start them.
+    let mut chosen = workspace.benches();
+    if let Some(filter) = &options.filter {
+        chosen.retain(|(_, bench)| bench.contains(filter.as_str()));
+    }
+    if chosen
+        .iter()
+        .any(|(_, bench)| START_FUNCTIONS.contains(bench))
+    {
         let mut build = workspace.cargo(["build", "--release"]);
-        build.args(
-            workspace
-                .functions()
-                .iter()
-                .flat_map(|function| ["--bin", function]),
-        );
+        for function in workspace.functions() {
+            build.args(["--bin", function]);
+        }
         workspace
             .children
             .run("cargo build --release", &build)
             .await?;
     }
     let mut measures = Vec::new();
-    for (package, bench) in workspace.benches() {
-        if options
-            .filter
-            .as_deref()
-            .is_none_or(|filter| bench.contains(filter))
-        {
-            measures.extend(measure(workspace, package, bench).await?);
-        }
+    for (package, bench) in chosen {
+        measures.extend(measure(workspace, package, bench).await?);
     }
     save(workspace, &measures)?;
     println!("\n| measure | value | target | |\n|---|---|---|---|");

@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 use crate::{browser, clients, fuzz, template, tools};
 
 /// Longer than the advisory database takes to arrive where it can be reached.
-const ADVISORIES_PATIENCE: Duration = Duration::from_secs(90);
+const ADVISORIES_PATIENCE: Duration = Duration::from_secs(45);
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Stage {

@@ -1,9 +1,5 @@
 //! The part of `metrics-query` in the OpenAPI document. It stands here because that function's crate
 //! would bring the whole SQL engine into this program, which everybody waits for first.
-#![expect(
-    unused_qualifications,
-    reason = "utoipa names the parameters by their path"
-)]
 
 // By its path: the document's test takes this file in from elsewhere.
 #[path = "metrics_query/bodies.rs"]
