@@ -63,7 +63,7 @@ impl Workflows {
                 break;
             }
         }
-        // Dropped, it would be broken off, and its runs claimed by nobody.
+        // Dropped, it would be broken off, and its runs wait until nobody claims them any more.
         while let Some(done) = works.running.join_next().await {
             self.finish(&mut works, done).await;
         }

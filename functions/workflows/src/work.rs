@@ -21,7 +21,7 @@ pub(crate) struct Lane {
     pub(crate) is_stream: bool,
     /// How long a destination may take to answer.
     pub(crate) timeout: Duration,
-    /// Until when to stay: to wait for a moment or for a place to send from, to begin another step.
+    /// Until when to stay: to wait for a moment or for a place to send from, to begin a further step.
     pub(crate) until: Instant,
 }
 
@@ -128,8 +128,13 @@ impl Workflows {
                     }
                     tokio::time::sleep(pause).await;
                 }
-                // A run of many steps that take their time is no reason to stay.
-                Act::Do(_) if Instant::now() >= job.lane.until => return self.park(job, now).await,
+                // A run of many steps that take their time is no reason to stay. Its first it takes in any
+                // case: that a batch is large does not send it into the queue.
+                Act::Do(_)
+                    if !job.stored.run.history.is_empty() && Instant::now() >= job.lane.until =>
+                {
+                    return self.park(job, now).await;
+                }
                 Act::Do(Effect::Deliver(delivery)) => {
                     if let Some(worked) = self.deliver(job, &delivery).await? {
                         return Ok(worked);

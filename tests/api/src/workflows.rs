@@ -43,7 +43,7 @@ impl Tenant<'_> {
 
     /// What the runs of a workflow are doing, the newest first.
     pub async fn states(&self, workflow: &Value) -> Vec<String> {
-        let runs = runs(&self.admin().await, workflow).await;
+        let runs = self.runs(workflow).await;
         let states = runs.iter().map(|run| run.get("state")?.as_str());
         states
             .map(|state| state.expect("a run has a state").to_owned())

@@ -67,16 +67,15 @@ async fn serve(mut stream: TcpStream, received: Arc<Mutex<Vec<Received>>>) {
         };
         let path = request.path.clone();
         received.lock().unwrap().push(request);
+        if path == "/slow" {
+            tokio::time::sleep(SLOW).await;
+        }
         let answer = match path.split('?').next().unwrap() {
             "/hang" => {
                 tokio::time::sleep(Duration::from_mins(10)).await;
                 return;
             }
             "/close" => return,
-            "/slow" => {
-                tokio::time::sleep(SLOW).await;
-                "HTTP/1.1 204 Answer\r\n\r\n".to_owned()
-            }
             "/redirect" => {
                 "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest\r\nContent-Length: 0\r\n\r\n"
                     .to_owned()
