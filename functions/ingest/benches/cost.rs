@@ -15,12 +15,12 @@ mod measure;
 
 use std::time::Duration;
 
-use event::traffic::{Size, Traffic, Users, batch_body};
 use event::{Clock as _, Timestamp};
 use measure::at_most;
 use policy::{ApiKey, KeyKind};
 use telemetry::read::{Range, Reader};
 use testkit::TestApp;
+use traffic::{Size, Traffic, Users, batch_body};
 
 const EVENTS: usize = 2_000;
 /// The hour in which the made-up events happen.

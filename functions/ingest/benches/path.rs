@@ -23,7 +23,6 @@ use axum::body::Body;
 use edge::{BodyText, Caller, Connection, Media, Presented};
 use event::chunk;
 use event::codec::{Layout, Options};
-use event::traffic::{Size, Traffic, Users, batch_body};
 use event::{Event, KeyId, Signal, Timestamp, WorkspaceId};
 use ingest::sources::userflux;
 use ingest::verdicts::{Place, Verdicts};
@@ -33,6 +32,7 @@ use policy::{
     SecretSlot, judge_key, judge_request, parse_network,
 };
 use serde_json::json;
+use traffic::{Size, Traffic, Users, batch_body};
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_240_000_000);
 

@@ -14,7 +14,6 @@ mod measure;
 use std::hint::black_box;
 
 use event::Timestamp;
-use event::traffic::{Size, Traffic, Users, batch_body};
 use ingest::sources::json_logs::{self, Format};
 use ingest::sources::otlp::{self, Contexts, Encoding, Kind};
 use ingest::sources::userflux;
@@ -27,6 +26,7 @@ use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use prost::Message;
 use serde_json::Value as Json;
+use traffic::{Size, Traffic, Users, batch_body};
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_240_000_000);
 /// The batch of the OpenTelemetry SDKs.

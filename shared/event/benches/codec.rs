@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use event::codec::{self, Columns, Layout, Options};
-use event::traffic::{Size, Traffic, Users};
 use event::{IdError, Signal, WorkspaceId, chunk};
+use traffic::{Size, Traffic, Users};
 
 fn main() -> Result<(), IdError> {
     let workspace = WorkspaceId::parse("bench")?;

@@ -9,8 +9,8 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use event::codec::{self, ITEM_OVERHEAD, Layout, Options, WRITE_UNIT};
-use event::traffic::{self, Size, Traffic, Users};
 use event::{Event, IdError, KeyId, Provenance, Source, WorkspaceId};
+use traffic::{Size, Traffic, Users};
 
 /// Batches that are encoded for each row of the table.
 const BATCHES: usize = 20;

@@ -11,8 +11,6 @@ pub mod ids;
 pub mod profile;
 pub mod signal;
 pub mod time;
-#[cfg(feature = "traffic")]
-pub mod traffic;
 
 pub use chunk::{Chunk, ChunkKey};
 pub use event::{Event, EventId, Provenance};

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 
 use event::chunk::{self, Chunk, MAX_BLOB, SHARDS};
 use event::codec;
-use event::traffic::{Size, Traffic, Users};
 use event::{Event, EventId, Signal, Timestamp, WorkspaceId};
 use proptest::prelude::*;
+use traffic::{Size, Traffic, Users};
 
 const HOUR: i64 = 3_600_000;
 

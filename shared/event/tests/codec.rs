@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use event::codec::{self, CodecError, Columns, Layout, Options};
-use event::traffic::{Size, Traffic, Users};
 use event::{Event, EventId, KeyId, Provenance, Source, Timestamp, WorkspaceId};
 use proptest::prelude::*;
+use traffic::{Size, Traffic, Users};
 
 const LAYOUTS: [Layout; 2] = [Layout::Rows, Layout::Columns];
 

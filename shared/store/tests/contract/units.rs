@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use event::chunk::build;
-use event::traffic::{Size, Traffic, Users};
 use event::{Event, Signal};
 use store::{ChunkMeta, TimelineWindow};
+use traffic::{Size, Traffic, Users};
 
 use crate::support::{
     Fixture, audit, change, chunk, entry, event, known, meta, new_key, policy_with_rows, update,

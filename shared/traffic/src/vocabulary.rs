@@ -1,6 +1,6 @@
 //! The words that events are made of.
 
-pub(super) const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 10] = [
     "page_view",
     "page_view",
     "page_view",
@@ -13,7 +13,7 @@ pub(super) const NAMES: [&str; 10] = [
     "checkout_completed",
 ];
 
-pub(super) const PRODUCTS: [&str; 32] = [
+pub(crate) const PRODUCTS: [&str; 32] = [
     "walnut-desk",
     "oak-shelf",
     "linen-curtain",
@@ -48,7 +48,7 @@ pub(super) const PRODUCTS: [&str; 32] = [
     "birch-cabinet",
 ];
 
-pub(super) const WORDS: [&str; 64] = [
+pub(crate) const WORDS: [&str; 64] = [
     "autumn", "blue", "bright", "calm", "classic", "clear", "compact", "cosy", "crisp", "deep",
     "delivery", "early", "elegant", "family", "fast", "fine", "fresh", "garden", "gentle", "gift",
     "golden", "grand", "green", "grey", "handmade", "happy", "heavy", "home", "kitchen", "large",
@@ -58,7 +58,7 @@ pub(super) const WORDS: [&str; 64] = [
     "warm", "white", "winter", "wooden",
 ];
 
-pub(super) const CAMPAIGNS: [&str; 12] = [
+pub(crate) const CAMPAIGNS: [&str; 12] = [
     "spring_sale_2026",
     "autumn_launch",
     "retargeting_eu",
@@ -73,7 +73,7 @@ pub(super) const CAMPAIGNS: [&str; 12] = [
     "always_on",
 ];
 
-pub(super) const REFERRERS: [&str; 8] = [
+pub(crate) const REFERRERS: [&str; 8] = [
     "www.google.com",
     "www.bing.com",
     "duckduckgo.com",
@@ -85,7 +85,7 @@ pub(super) const REFERRERS: [&str; 8] = [
 ];
 
 /// City, country, latitude, longitude.
-pub(super) const CITIES: [(&str, &str, &str, &str); 24] = [
+pub(crate) const CITIES: [(&str, &str, &str, &str); 24] = [
     ("Berlin", "DE", "52.5244", "13.4105"),
     ("Hamburg", "DE", "53.5753", "10.0153"),
     ("Munich", "DE", "48.1374", "11.5755"),
@@ -113,7 +113,7 @@ pub(super) const CITIES: [(&str, &str, &str, &str); 24] = [
 ];
 
 /// Browser, the system as its user agent says it, the system's name.
-pub(super) const AGENTS: [(&str, &str, &str); 7] = [
+pub(crate) const AGENTS: [(&str, &str, &str); 7] = [
     (
         "Chrome",
         "Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko",
@@ -151,7 +151,7 @@ pub(super) const AGENTS: [(&str, &str, &str); 7] = [
     ),
 ];
 
-pub(super) const SCREENS: [(i64, i64); 8] = [
+pub(crate) const SCREENS: [(i64, i64); 8] = [
     (1920, 1080),
     (2560, 1440),
     (1440, 900),

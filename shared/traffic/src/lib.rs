@@ -8,8 +8,8 @@ mod vocabulary;
 
 use std::borrow::Cow;
 
-use crate::{Event, EventId, Timestamp};
 pub use body::{batch_body, body};
+use event::{Event, EventId, Timestamp};
 use random::Random;
 use vocabulary::{AGENTS, CAMPAIGNS, CITIES, NAMES, PRODUCTS, REFERRERS, SCREENS, WORDS};
 

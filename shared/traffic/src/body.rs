@@ -1,6 +1,6 @@
 //! Events as the texts of request bodies.
 
-use crate::{Event, EventId};
+use event::{Event, EventId};
 
 /// An event as the SDK sends it: a JSON object with absent ids as `null`.
 pub fn body(event: &Event<'_>) -> String {
