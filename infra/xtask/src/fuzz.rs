@@ -25,7 +25,7 @@ pub(crate) async fn check(workspace: &Workspace) -> Result<()> {
     let format = workspace.cargo(["fmt", "--manifest-path", &manifest, "--check"]);
     workspace.children.run("cargo fmt", &format).await?;
     pin(workspace).context("the versions of the dependencies")?;
-    let program = tools::FUZZ.program(workspace).await?;
+    let program = tools::CHECKS.programs(workspace).await?.join("cargo-fuzz");
     let command = || {
         let mut command = workspace.program(&program);
         // The instrumentation is in the stable compiler, behind its name as a nightly one.

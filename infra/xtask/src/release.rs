@@ -2,6 +2,7 @@
 
 mod sbom;
 mod sizes;
+mod try_out;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +23,9 @@ pub(crate) struct Options {
     /// For arm64, as the template deploys them, instead of for this machine
     #[arg(long)]
     arm64: bool,
+    /// Then let each function serve, crash and come back in Lambda's own loop; not for arm64, unless this machine is one
+    #[arg(long)]
+    try_out: bool,
     /// Build a second time in a folder of its own, and fail if a byte differs
     #[arg(long)]
     twice: bool,
@@ -43,6 +47,9 @@ pub(crate) async fn run(workspace: &Workspace, options: &Options) -> Result<Exit
     }
     println!("\nwhat each is made of (CycloneDX): {}", folder.display());
 
+    if options.try_out {
+        try_out::run(workspace, options.arm64).await?;
+    }
     if options.twice {
         let elsewhere = workspace.target("again");
         build(workspace, options, &functions, Some(&elsewhere)).await?;

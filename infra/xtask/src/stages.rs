@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::ValueEnum;
+use tokio::process::Command;
 
 use crate::workspace::Workspace;
 use crate::{browser, clients, fuzz, template, tools};
@@ -123,30 +124,36 @@ impl Stage {
     }
 }
 
-async fn tests(workspace: &Workspace) -> Result<()> {
+/// Tells a command the programs that the end-to-end tests start: the gateway, the built functions and the emulator
+/// of Lambda's loop.
+pub(crate) async fn end_to_end(workspace: &Workspace, command: &mut Command) -> Result<()> {
     let gateway = tools::LAMBDA
         .programs(workspace)
         .await?
         .join("cargo-lambda");
+    command
+        .env("WEIR_CARGO_LAMBDA", gateway)
+        .env("WEIR_BINARIES", workspace.target("debug"))
+        .env("WEIR_EMULATOR", tools::emulator(workspace).await?);
+    Ok(())
+}
+
+async fn tests(workspace: &Workspace) -> Result<()> {
     let record = template::permissions::record_path(workspace);
     if record.exists() {
         std::fs::remove_file(&record)?;
     }
     let mut command = workspace.cargo(["test", "--workspace", "--locked"]);
-    // For the end-to-end tests, which start the gateway and the built functions themselves, and
-    // record what these ask of AWS.
-    command
-        .env("WEIR_CARGO_LAMBDA", gateway)
-        .env("WEIR_BINARIES", workspace.target("debug"))
-        .env("WEIR_EMULATOR", tools::emulator(workspace).await?)
-        .env("WEIR_PERMISSIONS", &record);
+    end_to_end(workspace, &mut command).await?;
+    // What the functions ask of AWS in them is recorded.
+    command.env("WEIR_PERMISSIONS", &record);
     workspace.children.run("cargo test", &command).await?;
     let translated = template::translate(workspace).await?;
     template::permissions::check(workspace, &template::Template::read(&translated)?)
 }
 
 async fn deny(workspace: &Workspace) -> Result<()> {
-    let program = tools::DENY.program(workspace).await?;
+    let program = tools::CHECKS.programs(workspace).await?.join("cargo-deny");
     let run = async |arguments: &[&str]| {
         let mut command = workspace.program(&program);
         command.args(arguments);

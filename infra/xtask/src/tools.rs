@@ -50,6 +50,13 @@ pub(crate) const ZIG: Venv = Venv {
     with_dependencies: false,
 };
 
+/// `cargo deny` and `cargo fuzz`, whose wheels carry the binaries.
+pub(crate) const CHECKS: Venv = Venv {
+    folder: "tools/checks",
+    requirements: "infra/requirements/checks.txt",
+    with_dependencies: false,
+};
+
 /// The OpenTelemetry SDK for Python, a client for the client tests.
 pub(crate) const OPENTELEMETRY: Venv = Venv {
     folder: "tools/opentelemetry",
@@ -63,14 +70,6 @@ pub(crate) struct CargoTool {
     version: &'static str,
 }
 
-pub(crate) const DENY: CargoTool = CargoTool {
-    name: "cargo-deny",
-    version: "0.20.2",
-};
-pub(crate) const FUZZ: CargoTool = CargoTool {
-    name: "cargo-fuzz",
-    version: "0.13.2",
-};
 pub(crate) const MACHETE: CargoTool = CargoTool {
     name: "cargo-machete",
     version: "0.9.2",

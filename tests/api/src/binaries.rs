@@ -55,6 +55,14 @@ impl Binaries {
     pub(crate) fn function(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
+
+    /// The function as it is deployed, where `cargo xtask build` has made it and says where.
+    pub(crate) fn deployed(&self, name: &str) -> PathBuf {
+        let deployed = variable("WEIR_DEPLOYED").map(|folder| folder.join(name));
+        deployed
+            .filter(|binary| binary.is_file())
+            .unwrap_or_else(|| self.function(name))
+    }
 }
 
 /// The root of the repository, where the gateway finds its routes.

@@ -136,7 +136,7 @@ impl Weir {
     /// A function under Lambda's runtime interface emulator, on the same AWS.
     pub async fn emulate(&self, function: Function, timeout: Duration) -> Emulator {
         let environment = self.environment();
-        let binary = self.binaries.function(function.name());
+        let binary = self.binaries.deployed(function.name());
         let started = Emulator::start(function, &binary, &environment, timeout).await;
         started.unwrap_or_else(|error| panic!("{error:#}"))
     }
