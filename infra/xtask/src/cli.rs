@@ -37,7 +37,8 @@ pub(crate) enum ProjectCommand {
     Up(up::Options),
     /// Run every check and every test, or the stages named
     Test(test::Options),
-    /// Check template.yaml: the linters, the translation, the routes
+    /// Check template.yaml: the linters, the translation, routes, variables, documents; and the roles,
+    /// where `cargo xtask test tests` has run before
     CheckTemplate,
     /// Build the functions as they are deployed, and hold the size of each against its limit
     Build(release::Options),
@@ -53,7 +54,8 @@ pub(crate) enum ProjectCommand {
     Openapi,
     /// Take the pictures of the README: pages of a fresh Weir, with events sent meanwhile
     Pictures(pictures::Options),
-    /// Build all projections again from the event log
+    /// Delete all timelines, and build all projections again from the event log: of what
+    /// `WEIR_TABLE_*` name, else of what `cargo xtask up` is running
     Rebuild,
 }
 
