@@ -51,10 +51,10 @@ fn holds(condition: &Value, values: &Values<'_>) -> bool {
 }
 
 fn text<'a>(value: &'a Value, values: &Values<'a>) -> &'a str {
-    match value {
-        Value::Tagged(reference) => values[reference.value.as_str().unwrap()],
-        other => other.as_str().unwrap(),
+    if let Value::Tagged(reference) = value {
+        return values[reference.value.as_str().unwrap()];
     }
+    value.as_str().unwrap()
 }
 
 /// The rules that refuse these parameters, the others being as they are by default.

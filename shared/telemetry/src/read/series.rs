@@ -206,7 +206,7 @@ mod tests {
     fn one_call_asks_for_every_series_of_both_graphs() {
         let workspace = WorkspaceId::parse("acme").unwrap();
         let mut asked = String::new();
-        for query in queries(&workspace, hour()) {
+        for query in queries(&Namespace::default(), &workspace, hour()) {
             let stat = query.metric_stat().unwrap();
             let metric = stat.metric().unwrap().metric_name().unwrap();
             let (id, statistic) = (query.id().unwrap(), stat.stat().unwrap());
