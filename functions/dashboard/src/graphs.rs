@@ -14,6 +14,7 @@ use edge::Problem;
 use event::{Timestamp, WorkspaceId};
 use moka::sync::Cache;
 use serde::Deserialize;
+use telemetry::Namespace;
 use telemetry::read::{Range, Reader};
 
 pub(crate) use columns::Columns;
@@ -36,9 +37,9 @@ pub(crate) struct Graphs {
 }
 
 impl Graphs {
-    pub(crate) fn new(client: aws_sdk_cloudwatch::Client) -> Self {
+    pub(crate) fn new(namespace: Namespace, client: aws_sdk_cloudwatch::Client) -> Self {
         Self {
-            reader: Reader::new(client),
+            reader: Reader::in_namespace(namespace, client),
             read: Cache::new(CAPACITY),
         }
     }

@@ -90,7 +90,10 @@ impl Dashboard {
             sign_in,
             session_keys: SessionKeys::new(clients.secrets.clone(), &settings.session_keys),
             use_cases: UseCases::new(runtime, clients.secrets),
-            graphs: Graphs::new(clients.cloud_watch),
+            graphs: Graphs::new(
+                runtime.config.metrics_namespace.clone(),
+                clients.cloud_watch,
+            ),
             clock: Arc::clone(&runtime.clock),
             settings,
         }))

@@ -7,6 +7,7 @@ use local::{Endpoints, issuer};
 use secrets::{SESSION_KEYS, SecretNames, TOKEN_SIGNING_KEYS};
 use serde::Serialize;
 use store::Tables;
+use telemetry::Namespace;
 
 use crate::once::Once;
 use crate::people::Oidc;
@@ -141,6 +142,10 @@ pub(crate) fn environment(
         ),
         // A function under `cargo lambda watch` goes on between requests.
         ("WEIR_METRICS", "cloudwatch".to_owned()),
+        (
+            "WEIR_METRICS_NAMESPACE",
+            Namespace::default().as_str().to_owned(),
+        ),
         ("WEIR_METRICS_INTERVAL_MS", "1000".to_owned()),
         ("WEIR_LOG", "info,lambda_runtime=error".to_owned()),
         ("WEIR_LOG_FORMAT", "human".to_owned()),

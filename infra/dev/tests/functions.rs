@@ -1,4 +1,4 @@
-//! What every function of template.yaml has, and every stream and ring that it is about.
+//! What every function of template.yaml has, every stream and ring that it is about, and the API's log.
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
@@ -100,4 +100,65 @@ fn every_secret_of_the_stack_is_rotated_by_the_function_that_may() {
     let allowed = turn["Resource"].as_sequence().unwrap().iter();
     let allowed: BTreeSet<_> = allowed.map(|it| reference(it).to_owned()).collect();
     assert_eq!(allowed, secrets);
+}
+
+#[test]
+fn no_deployment_puts_a_new_ring_over_one_that_is_in_use() {
+    // CloudFormation does that whenever anything of this changes, even a blank.
+    let sealing: Value = serde_yaml_ng::from_str(
+        r#"
+        SecretStringTemplate: '{"current":"first"}'
+        GenerateStringKey: first
+        PasswordLength: 64
+        ExcludePunctuation: true
+        ExcludeUppercase: true
+        ExcludeCharacters: ghijklmnopqrstuvwxyz
+        RequireEachIncludedType: false
+        "#,
+    )
+    .unwrap();
+    let mut other = sealing.clone();
+    other["SecretStringTemplate"] = r#"{"current": "first"}"#.into();
+    for (name, secret) in resources("AWS::SecretsManager::Secret") {
+        let first = if name == "SealingKeys" {
+            &sealing
+        } else {
+            &other
+        };
+        assert_eq!(secret["GenerateSecretString"], *first, "{name}");
+        assert!(secret["SecretString"].is_null(), "{name}");
+        assert!(secret["Name"].is_null(), "{name}");
+    }
+}
+
+#[test]
+fn what_the_clock_starts_is_neither_kept_nor_tried_again() {
+    let mut clocks = 0;
+    for (name, function) in resources("AWS::Serverless::Function") {
+        let mut events = function["Events"].as_mapping().into_iter().flatten();
+        if events.any(|(_, event)| event["Type"] == "Schedule") {
+            clocks += 1;
+            let invoked = &function["EventInvokeConfig"];
+            assert_eq!(invoked["MaximumEventAgeInSeconds"], 60, "{name}");
+            assert_eq!(invoked["MaximumRetryAttempts"], 0, "{name}");
+        }
+    }
+    assert_eq!(clocks, 1);
+}
+
+#[test]
+fn a_line_of_the_access_log_is_json_also_when_there_was_an_error() {
+    let apis = resources("AWS::Serverless::HttpApi");
+    let format = apis[0].1["AccessLogSettings"]["Format"].as_str().unwrap();
+    // The gateway quotes this one itself.
+    assert!(!format.contains("messageString"));
+    let line = format.replace("$context.error.message", "Internal Server Error");
+    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(line["error"], "Internal Server Error");
+    assert!(
+        line.as_object()
+            .unwrap()
+            .values()
+            .all(serde_json::Value::is_string)
+    );
 }

@@ -1,6 +1,5 @@
 //! The routes of the HTTP API, as `cargo lambda watch` and as the SAM template state them.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use anyhow::{Context as _, Result};
@@ -75,24 +74,11 @@ fn as_gateway(path: &str) -> String {
     }
 }
 
-/// What one side has and the other has not, one line each; empty if they agree.
-pub(crate) fn differences(router: &[Route], template: &[Route]) -> Vec<String> {
-    let router: BTreeSet<_> = router.iter().collect();
-    let template: BTreeSet<_> = template.iter().collect();
-    let only_router = router
-        .difference(&template)
-        .map(|it| format!("only in Cargo.toml: {it}"));
-    let only_template = template
-        .difference(&router)
-        .map(|it| format!("only in template.yaml: {it}"));
-    only_router.chain(only_template).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Route, differences};
+    use super::Route;
 
     fn routes(router: &serde_json::Value) -> Vec<Route> {
         Route::of_router(router).unwrap()
@@ -113,19 +99,5 @@ mod tests {
         let routes = routes(&json!({"/a/{*rest}": "first", "/a/{id}": "second"}));
         let shown: Vec<_> = routes.iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["ANY /a/{id} -> second", "ANY /a/{rest+} -> first"]);
-    }
-
-    #[test]
-    fn a_route_on_one_side_alone_is_named_with_its_side() {
-        let one = routes(&json!({"/a": [{"method": "GET", "function": "first"}]}));
-        let other = routes(&json!({"/a": [{"method": "GET", "function": "second"}]}));
-        assert_eq!(
-            differences(&one, &other),
-            [
-                "only in Cargo.toml: GET /a -> first",
-                "only in template.yaml: GET /a -> second"
-            ]
-        );
-        assert!(differences(&one, &one).is_empty());
     }
 }

@@ -4,8 +4,10 @@ mod conditions;
 mod documents;
 pub(crate) mod environment;
 pub(crate) mod permissions;
+mod policies;
 mod reading;
 mod routes;
+mod selection;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -33,9 +35,9 @@ pub(crate) async fn run(workspace: &Workspace) -> Result<ExitCode> {
 }
 
 /// Lints the template, translates it as a deployment would, lints the translation and the nested
-/// stacks; holds the routes against those that `cargo lambda watch` serves, the variables against those
-/// that the functions read, and what the documents name against what there is. The roles are held against
-/// the next tests, not against the last.
+/// stacks; holds the routes against those that `cargo lambda watch` serves, the resource policies against
+/// Lambda's limit, the variables against those that the functions read, and what the documents name against
+/// what there is. The roles are held against the next tests, not against the last.
 pub(crate) async fn check(workspace: &Workspace) -> Result<()> {
     let programs = tools::TEMPLATE.programs(workspace).await?;
     let mut validate = workspace.program(programs.join("sam"));
@@ -69,6 +71,7 @@ pub(crate) async fn check(workspace: &Workspace) -> Result<()> {
     let template = Template::read(&translated)?;
     let mut found = routes::differences(workspace, &template)?;
     found.extend(routes::without_sample(workspace)?);
+    found.extend(policies::too_large(&template)?);
     found.extend(environment::differences(workspace, &template)?);
     found.extend(documents::differences(workspace, &template)?);
     if !found.is_empty() {
@@ -78,7 +81,7 @@ pub(crate) async fn check(workspace: &Workspace) -> Result<()> {
         );
     }
     println!(
-        "{} routes, the same in Cargo.toml and in template.yaml; every variable that is read is set, and no other; \
+        "{} routes of Cargo.toml, led by template.yaml to their functions; every variable that is read is set, and no other; \
          the documents name what there is",
         workspace.routes().len()
     );

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use store::Tables;
-use telemetry::LogFormat;
+use telemetry::{LogFormat, Namespace};
 
 use crate::{OidcSettings, OriginSecrets};
 
@@ -15,6 +15,8 @@ pub struct Config {
     pub tables: Tables,
     /// `WEIR_METRICS`: `emf` (default), `cloudwatch` or `off`.
     pub metrics: MetricsMode,
+    /// `WEIR_METRICS_NAMESPACE`: where in CloudWatch metrics lie. Default `Weir`.
+    pub metrics_namespace: Namespace,
     /// `WEIR_METRICS_INTERVAL_MS`: how long metrics, refusals and reads are aggregated before
     /// they leave. Default 10 s.
     pub metrics_interval: Duration,
@@ -99,6 +101,13 @@ impl Config {
                 Some("off") => MetricsMode::Off,
                 Some(_) => return Err(invalid("WEIR_METRICS", "emf, cloudwatch or off")),
             },
+            metrics_namespace: match optional("WEIR_METRICS_NAMESPACE") {
+                None => Namespace::default(),
+                Some(name) => Namespace::parse(&name).ok_or_else(|| {
+                    let expected = "up to 255 letters, digits and .-_/#, not beginning with AWS/";
+                    invalid("WEIR_METRICS_NAMESPACE", expected)
+                })?,
+            },
             metrics_interval: match optional("WEIR_METRICS_INTERVAL_MS") {
                 None => Duration::from_secs(10),
                 Some(millis) => millis.parse().map(Duration::from_millis).map_err(|_| {
@@ -165,6 +174,7 @@ mod tests {
         assert_eq!(config.tables.events, "WEIR_TABLE_EVENTS");
         assert_eq!(config.metrics, MetricsMode::Emf);
         assert_eq!(config.metrics_interval, Duration::from_secs(10));
+        assert_eq!(config.metrics_namespace.as_str(), "Weir");
         assert_eq!(config.log, "warn");
     }
 
@@ -173,6 +183,7 @@ mod tests {
         let error = |changes| read(changes).unwrap_err().to_string();
         insta::assert_snapshot!(error(&[("WEIR_TABLE_CONTROL", "")]), @"the environment variable WEIR_TABLE_CONTROL is not set");
         insta::assert_snapshot!(error(&[("WEIR_METRICS", "stdout")]), @"the environment variable WEIR_METRICS must be emf, cloudwatch or off");
+        insta::assert_snapshot!(error(&[("WEIR_METRICS_NAMESPACE", "AWS/Lambda")]), @"the environment variable WEIR_METRICS_NAMESPACE must be up to 255 letters, digits and .-_/#, not beginning with AWS/");
         insta::assert_snapshot!(error(&[("WEIR_METRICS_INTERVAL_MS", "5s")]), @"the environment variable WEIR_METRICS_INTERVAL_MS must be a whole number of milliseconds");
         insta::assert_snapshot!(error(&[("WEIR_LOG_FORMAT", "xml")]), @"the environment variable WEIR_LOG_FORMAT must be json or human");
     }

@@ -64,7 +64,11 @@ impl Runtime {
             MetricsMode::CloudWatch => Sink::CloudWatch(aws_sdk_cloudwatch::Client::new(&aws)),
             MetricsMode::Off => Sink::Discard,
         };
-        let metrics = Metrics::new(sink, config.metrics_interval);
+        let metrics = Metrics::in_namespace(
+            config.metrics_namespace.clone(),
+            sink,
+            config.metrics_interval,
+        );
         let store = Store::new(store::client(&aws), config.tables.clone(), metrics.clone());
         let settings = Settings::new(store.clone());
         let tally = Tally::new(store.clone(), settings.clone(), config.metrics_interval);

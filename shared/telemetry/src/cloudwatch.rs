@@ -7,8 +7,9 @@ use aws_smithy_types::DateTime;
 use event::{Timestamp, WorkspaceId};
 
 use crate::distribution::{Distribution, as_f64};
-use crate::metric::{Metric, NAMESPACE, REASON, Unit, WORKSPACE};
+use crate::metric::{Metric, REASON, Unit, WORKSPACE};
 use crate::metrics::Recordings;
+use crate::namespace::Namespace;
 use crate::recording::Recording;
 
 /// CloudWatch takes so many data in one call.
@@ -20,7 +21,12 @@ const MAX_VALUES: usize = 150;
 const MAX_VALUES_PER_CALL: usize = 4 * Distribution::MAX_DISTINCT;
 
 /// Sends the recordings; gives back those of the calls that failed.
-pub(crate) async fn put(client: &Client, recordings: Recordings, now: Timestamp) -> Recordings {
+pub(crate) async fn put(
+    client: &Client,
+    namespace: &Namespace,
+    recordings: Recordings,
+    now: Timestamp,
+) -> Recordings {
     let mut kept = Recordings::new();
     for call in calls(recordings) {
         let data = call
@@ -29,7 +35,7 @@ pub(crate) async fn put(client: &Client, recordings: Recordings, now: Timestamp)
             .collect();
         let request = client
             .put_metric_data()
-            .namespace(NAMESPACE)
+            .namespace(namespace.as_str())
             .set_metric_data(Some(data));
         if let Err(error) = request.send().await {
             tracing::warn!(error = %DisplayErrorContext(&error), "metrics could not be sent");

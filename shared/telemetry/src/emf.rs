@@ -7,8 +7,9 @@ use event::{Timestamp, WorkspaceId};
 use serde::Serialize;
 
 use crate::distribution::as_f64;
-use crate::metric::{Metric, NAMESPACE, REASON, WORKSPACE};
+use crate::metric::{Metric, REASON, WORKSPACE};
 use crate::metrics::Recordings;
+use crate::namespace::Namespace;
 use crate::recording::Recording;
 
 /// The format allows so many values of a metric in one document.
@@ -37,7 +38,7 @@ struct Metadata<'a> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Directive<'a> {
-    namespace: &'static str,
+    namespace: &'a str,
     dimensions: &'a [&'a [&'static str]],
     metrics: Vec<Definition>,
 }
@@ -61,12 +62,12 @@ enum Value {
 }
 
 /// Prints the recordings; gives back those that could not be printed.
-pub(crate) fn print(recordings: Recordings, now: Timestamp) -> Recordings {
+pub(crate) fn print(namespace: &Namespace, recordings: Recordings, now: Timestamp) -> Recordings {
     let mut output = io::stdout().lock();
     recordings
         .into_iter()
         .filter(|(workspace, recording)| {
-            let lines = lines(workspace, recording, now);
+            let lines = lines(namespace, workspace, recording, now);
             // One write for all lines of a workspace: either all leave or none.
             if let Err(error) = output
                 .write_all(lines.as_bytes())
@@ -81,14 +82,19 @@ pub(crate) fn print(recordings: Recordings, now: Timestamp) -> Recordings {
 }
 
 /// The lines of one workspace, each with its line feed.
-fn lines(workspace: &WorkspaceId, recording: &Recording, now: Timestamp) -> String {
+fn lines(
+    namespace: &Namespace,
+    workspace: &WorkspaceId,
+    recording: &Recording,
+    now: Timestamp,
+) -> String {
     let mut lines = String::new();
     let mut push = |reason: Option<&'static str>, values: Vec<(Metric, Value)>| {
         let line = Line {
             metadata: Metadata {
                 timestamp: now.as_millis(),
                 cloud_watch_metrics: [Directive {
-                    namespace: NAMESPACE,
+                    namespace: namespace.as_str(),
                     dimensions: match reason {
                         // Each reason counts into the workspace's sum as well.
                         Some(_) => &[&[WORKSPACE], &[WORKSPACE, REASON]],
@@ -159,6 +165,10 @@ mod tests {
         WorkspaceId::parse("acme").unwrap()
     }
 
+    fn namespace() -> Namespace {
+        Namespace::parse("Weir/dev").unwrap()
+    }
+
     const NOW: Timestamp = Timestamp::from_millis(1_795_229_788_987);
 
     #[test]
@@ -173,9 +183,9 @@ mod tests {
         for millis in [4, 4, 12] {
             recording.ingest_time.record(Duration::from_millis(millis));
         }
-        insta::assert_snapshot!(lines(&workspace(), &recording, NOW), @r#"
-        {"_aws":{"Timestamp":1795229788987,"CloudWatchMetrics":[{"Namespace":"Weir","Dimensions":[["Workspace"]],"Metrics":[{"Name":"EventsAccepted","Unit":"Count"},{"Name":"DatabaseWrites","Unit":"Count"},{"Name":"WriteUnits","Unit":"Count"},{"Name":"IngestTime","Unit":"Milliseconds"}]}]},"Workspace":"acme","DatabaseWrites":2.0,"EventsAccepted":200.0,"IngestTime":{"Values":[4.0,12.0],"Counts":[2.0,1.0]},"WriteUnits":27.0}
-        {"_aws":{"Timestamp":1795229788987,"CloudWatchMetrics":[{"Namespace":"Weir","Dimensions":[["Workspace"],["Workspace","Reason"]],"Metrics":[{"Name":"EventsRefused","Unit":"Count"}]}]},"Workspace":"acme","Reason":"event_not_allowed","EventsRefused":3.0}
+        insta::assert_snapshot!(lines(&namespace(), &workspace(), &recording, NOW), @r#"
+        {"_aws":{"Timestamp":1795229788987,"CloudWatchMetrics":[{"Namespace":"Weir/dev","Dimensions":[["Workspace"]],"Metrics":[{"Name":"EventsAccepted","Unit":"Count"},{"Name":"DatabaseWrites","Unit":"Count"},{"Name":"WriteUnits","Unit":"Count"},{"Name":"IngestTime","Unit":"Milliseconds"}]}]},"Workspace":"acme","DatabaseWrites":2.0,"EventsAccepted":200.0,"IngestTime":{"Values":[4.0,12.0],"Counts":[2.0,1.0]},"WriteUnits":27.0}
+        {"_aws":{"Timestamp":1795229788987,"CloudWatchMetrics":[{"Namespace":"Weir/dev","Dimensions":[["Workspace"],["Workspace","Reason"]],"Metrics":[{"Name":"EventsRefused","Unit":"Count"}]}]},"Workspace":"acme","Reason":"event_not_allowed","EventsRefused":3.0}
         "#);
     }
 
@@ -188,7 +198,7 @@ mod tests {
         for micros in 0..101 {
             recording.write_time.record(Duration::from_micros(micros));
         }
-        let sizes: Vec<Vec<usize>> = lines(&workspace(), &recording, NOW)
+        let sizes: Vec<Vec<usize>> = lines(&namespace(), &workspace(), &recording, NOW)
             .lines()
             .map(|line| {
                 let line: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -201,6 +211,9 @@ mod tests {
 
     #[test]
     fn nothing_recorded_prints_nothing() {
-        assert_eq!(lines(&workspace(), &Recording::default(), NOW), "");
+        assert_eq!(
+            lines(&namespace(), &workspace(), &Recording::default(), NOW),
+            ""
+        );
     }
 }

@@ -13,10 +13,11 @@ mod interval;
 mod log;
 mod metric;
 mod metrics;
+mod namespace;
 pub mod read;
 mod recording;
 
 pub use interval::Interval;
 pub use log::{LogError, LogFormat, init_tracing};
-pub use metric::NAMESPACE;
 pub use metrics::{Metrics, Sink};
+pub use namespace::Namespace;

@@ -1,8 +1,5 @@
 //! The metrics by name and unit, as they lie in CloudWatch.
 
-/// The CloudWatch namespace of every metric.
-pub const NAMESPACE: &str = "Weir";
-
 /// The dimension every metric has.
 pub(crate) const WORKSPACE: &str = "Workspace";
 /// The dimension that [`Metric::EventsRefused`] has a second time beside the workspace.

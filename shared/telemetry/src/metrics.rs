@@ -9,6 +9,7 @@ use std::time::Duration;
 use event::{Timestamp, WorkspaceId};
 
 use crate::interval::Interval;
+use crate::namespace::Namespace;
 use crate::recording::Recording;
 use crate::{cloudwatch, emf};
 
@@ -38,6 +39,7 @@ pub enum Sink {
 pub struct Metrics(Arc<Shared>);
 
 struct Shared {
+    namespace: Namespace,
     sink: Sink,
     interval: Interval,
     recordings: Mutex<Recordings>,
@@ -46,9 +48,16 @@ struct Shared {
 }
 
 impl Metrics {
-    /// A recorder that lets go of what it has about once per `interval`.
+    /// A recorder that lets go of what it has about once per `interval`, into the default
+    /// [`Namespace`].
     pub fn new(sink: Sink, interval: Duration) -> Self {
+        Self::in_namespace(Namespace::default(), sink, interval)
+    }
+
+    /// A recorder that lets go of what it has about once per `interval`, into that namespace.
+    pub fn in_namespace(namespace: Namespace, sink: Sink, interval: Duration) -> Self {
         Self(Arc::new(Shared {
+            namespace,
             sink,
             interval: Interval::new(interval),
             recordings: Mutex::default(),
@@ -123,9 +132,12 @@ impl Metrics {
         if recordings.is_empty() {
             return;
         }
-        let kept = match &self.0.sink {
-            Sink::Emf => emf::print(recordings, now),
-            Sink::CloudWatch(client) => cloudwatch::put(client, recordings, now).await,
+        let Shared {
+            namespace, sink, ..
+        } = &*self.0;
+        let kept = match sink {
+            Sink::Emf => emf::print(namespace, recordings, now),
+            Sink::CloudWatch(client) => cloudwatch::put(client, namespace, recordings, now).await,
             Sink::Discard => Recordings::new(),
         };
         for (workspace, recording) in kept {

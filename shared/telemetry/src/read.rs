@@ -14,6 +14,8 @@ use aws_sdk_cloudwatch::operation::get_metric_data::GetMetricDataError;
 use aws_smithy_types::DateTime;
 use event::WorkspaceId;
 
+use crate::Namespace;
+
 pub use period::{Range, RangeError};
 pub use series::{DatabaseWrites, Graphs, Point, UserEvents};
 
@@ -38,10 +40,11 @@ pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(config)
 }
 
-/// Reads metrics of the namespace [`NAMESPACE`](crate::NAMESPACE).
+/// Reads the metrics of one namespace.
 #[derive(Debug, Clone)]
 pub struct Reader {
     client: Client,
+    namespace: Namespace,
 }
 
 /// CloudWatch did not answer, or refused.
@@ -50,9 +53,14 @@ pub struct Reader {
 pub struct ReadError(#[from] Box<SdkError<GetMetricDataError>>);
 
 impl Reader {
-    /// Reads through this client.
+    /// Reads through this client, from the default [`Namespace`].
     pub fn new(client: Client) -> Self {
-        Self { client }
+        Self::in_namespace(Namespace::default(), client)
+    }
+
+    /// Reads through this client, from that namespace.
+    pub fn in_namespace(namespace: Namespace, client: Client) -> Self {
+        Self { client, namespace }
     }
 
     /// Both graphs of a workspace over the range, by one `GetMetricData` call.
@@ -65,7 +73,7 @@ impl Reader {
             .start_time(DateTime::from_millis(range.from().as_millis()))
             .end_time(DateTime::from_millis(range.to().as_millis()))
             .scan_by(aws_sdk_cloudwatch::types::ScanBy::TimestampAscending)
-            .set_metric_data_queries(Some(series::queries(workspace, range)))
+            .set_metric_data_queries(Some(series::queries(&self.namespace, workspace, range)))
             .send()
             .await
             .map_err(Box::new)?;

@@ -14,6 +14,8 @@ use secrets::{SESSION_KEYS, SecretNames, Secrets, SessionKeys, TOKEN_SIGNING_KEY
 use store::{Store, Tables};
 use telemetry::{Metrics, Sink};
 
+use crate::metrics::NAMESPACE;
+
 const REGION: &str = "eu-central-1";
 const CREDENTIAL: &str = "local";
 
@@ -93,6 +95,7 @@ impl Cloud {
             ("WEIR_TABLE_RUNS", &self.tables.runs),
             ("WEIR_WEBHOOKS_TO_LOOPBACK", "allow"),
             ("WEIR_METRICS", "cloudwatch"),
+            ("WEIR_METRICS_NAMESPACE", NAMESPACE),
             ("WEIR_METRICS_INTERVAL_MS", METRICS_INTERVAL_MS),
             // All there is, so that a test can look for what must not be there.
             ("WEIR_LOG", "debug"),

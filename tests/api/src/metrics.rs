@@ -6,6 +6,9 @@ use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
 
 use crate::now;
 
+/// Where the metrics of the tests lie.
+pub(crate) const NAMESPACE: &str = "Weir/test";
+
 /// A metric of a workspace and a statistic of it, such as `Sum`.
 #[derive(Debug, Clone, Copy)]
 pub struct Series(pub &'static str, pub &'static str);
@@ -14,7 +17,7 @@ impl Series {
     fn query(self, id: String, workspace: &str) -> MetricDataQuery {
         let Self(metric, statistic) = self;
         let metric = Metric::builder()
-            .namespace("Weir")
+            .namespace(NAMESPACE)
             .metric_name(metric)
             .dimensions(
                 Dimension::builder()

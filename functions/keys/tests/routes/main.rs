@@ -21,6 +21,8 @@ mod list;
 #[cfg(test)]
 mod metrics_key;
 #[cfg(test)]
+mod paths;
+#[cfg(test)]
 mod policy_change;
 #[cfg(test)]
 mod remote_config;

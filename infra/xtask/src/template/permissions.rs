@@ -150,6 +150,17 @@ impl Record {
             for action in actions.iter().filter(unused) {
                 found.push(format!("{name} may {action} by {sid}, and never needed it"));
             }
+            // Where nothing was used, the actions say it.
+            let unreached = |resource: &&&Value| {
+                !used.is_empty() && !used.iter().any(|it| self.covers(function, resource, it))
+            };
+            for resource in statement.resources.iter().filter(unreached) {
+                let resource =
+                    logical_name(resource).map_or_else(|| resource.to_string(), str::to_owned);
+                found.push(format!(
+                    "{name} may reach {resource} by {sid}, and never needed it"
+                ));
+            }
             let partitions = used.iter().flat_map(|it| &it.partitions);
             for pattern in statement.partitions.unused(partitions) {
                 found.push(format!(
@@ -202,6 +213,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::conditions::Partitions;
+    use super::super::reading::list;
     use super::*;
 
     const RECORD: &str = r#"
@@ -229,7 +241,7 @@ mod tests {
                 .map(|(sid, actions, resource, condition)| Statement {
                     sid,
                     actions: actions.to_vec(),
-                    resources: vec![resource],
+                    resources: list(Some(resource)).collect(),
                     partitions: Partitions::read(Some(condition)).unwrap(),
                 })
                 .collect(),
@@ -283,6 +295,17 @@ mod tests {
                 "f may reach *#e#* by Write, and never needed it",
                 "f may secretsmanager:PutSecretValue by Read, and never needed it",
             ]
+        );
+    }
+
+    #[test]
+    fn a_resource_that_was_never_needed_is_named_beside_those_that_were() {
+        let mut statements = exact();
+        let table = |name: &str| json!({"Fn::GetAtt": [name, "Arn"]});
+        statements[1].2 = json!([table("EventsTable"), table("ControlTable")]);
+        assert_eq!(
+            differences(&statements),
+            ["f may reach ControlTable by Write, and never needed it"]
         );
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use event::{Signal, Timestamp};
 use local::{Fault, StandIn};
 use telemetry::read::{Point, Range, Reader};
-use telemetry::{Metrics, Sink};
+use telemetry::{Metrics, Namespace, Sink};
 
 use crate::support::{Fixture, chunk, config, event, meta};
 
@@ -57,4 +57,28 @@ async fn every_write_reports_its_units_and_each_throttle_on_the_way() {
     assert_eq!(sum(&writes.units).to_string(), "6");
     assert_eq!(sum(&writes.throttles).to_string(), "5");
     assert_eq!(sum(&writes.writes).to_string(), "5");
+}
+
+#[tokio::test]
+async fn two_installations_of_one_account_do_not_see_each_others_metrics() {
+    let stand_in = StandIn::memory().await.unwrap();
+    let config = config(&stand_in.endpoints().cloud_watch);
+    let client = aws_sdk_cloudwatch::Client::new(&config);
+    let namespaces = ["Weir/one", "Weir/other"].map(|name| Namespace::parse(name).unwrap());
+    let workspace = event::WorkspaceId::parse("main").unwrap();
+    for (namespace, events) in namespaces.iter().zip([1, 20]) {
+        let sink = Sink::CloudWatch(client.clone());
+        let metrics = Metrics::in_namespace(namespace.clone(), sink, Duration::from_secs(1));
+        metrics.accepted(&workspace, events);
+        metrics.flush(now()).await;
+    }
+    let around = Duration::from_mins(10);
+    let range = Range::new(now().minus(around), now().plus(around)).unwrap();
+    let mut seen = Vec::new();
+    for namespace in namespaces {
+        let reader = Reader::in_namespace(namespace, client.clone());
+        let graphs = reader.graphs(&workspace, range).await.unwrap();
+        seen.push(sum(&graphs.user_events.accepted).to_string());
+    }
+    assert_eq!(seen, ["1", "20"]);
 }

@@ -9,7 +9,8 @@ use event::{Timestamp, WorkspaceId};
 use serde::Serialize;
 
 use super::Range;
-use crate::metric::{Metric, NAMESPACE, WORKSPACE};
+use crate::Namespace;
+use crate::metric::{Metric, WORKSPACE};
 
 /// One point of a series. Periods in which nothing happened have none.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -128,7 +129,11 @@ const SERIES: [Series; 11] = {
     ]
 };
 
-pub(super) fn queries(workspace: &WorkspaceId, range: Range) -> Vec<MetricDataQuery> {
+pub(super) fn queries(
+    namespace: &Namespace,
+    workspace: &WorkspaceId,
+    range: Range,
+) -> Vec<MetricDataQuery> {
     let workspace = Dimension::builder()
         .name(WORKSPACE)
         .value(workspace.as_str())
@@ -138,7 +143,7 @@ pub(super) fn queries(workspace: &WorkspaceId, range: Range) -> Vec<MetricDataQu
         .into_iter()
         .map(|series| {
             let metric = CloudWatchMetric::builder()
-                .namespace(NAMESPACE)
+                .namespace(namespace.as_str())
                 .metric_name(series.metric.name())
                 .dimensions(workspace.clone())
                 .build();
@@ -201,7 +206,7 @@ mod tests {
     fn one_call_asks_for_every_series_of_both_graphs() {
         let workspace = WorkspaceId::parse("acme").unwrap();
         let mut asked = String::new();
-        for query in queries(&workspace, hour()) {
+        for query in queries(&Namespace::default(), &workspace, hour()) {
             let stat = query.metric_stat().unwrap();
             let metric = stat.metric().unwrap().metric_name().unwrap();
             let (id, statistic) = (query.id().unwrap(), stat.stat().unwrap());
