@@ -38,3 +38,5 @@ mod support;
 mod usage;
 #[cfg(test)]
 mod walk;
+#[cfg(test)]
+mod workflows;
