@@ -1,8 +1,6 @@
 //! Bodies, parameters and ids of requests: extractors that answer with what is wrong.
 
-use axum::extract::{
-    FromRequest, FromRequestParts, OptionalFromRequestParts, Path, Query, Request,
-};
+use axum::extract::{self, FromRequest, FromRequestParts, Path, Query, Request};
 use edge::{BodyText, Media, Problem, read_json};
 use event::KeyId;
 use http::request::Parts;
@@ -65,7 +63,7 @@ impl FromRequestParts<Api> for IfMatch {
 }
 
 /// For what may be done to any version: none where there is no `If-Match`.
-impl OptionalFromRequestParts<Api> for IfMatch {
+impl extract::OptionalFromRequestParts<Api> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Option<Self>, Problem> {
