@@ -70,10 +70,14 @@ impl From<ControlError> for Undone {
             ControlError::Invalid(errors) => Self::Invalid(Errors(errors)),
             ControlError::Store(StoreError::VersionStale) => Self::Stale,
             ControlError::Store(StoreError::Conflict { what }) => Self::Conflict(what.to_owned()),
+            ControlError::RotationUnderWay { .. } => Self::Conflict(
+                "the one before the last rotation still works: say that it may end now".to_owned(),
+            ),
             ControlError::Store(_)
             | ControlError::Secrets(_)
             | ControlError::InvalidCursor
             | ControlError::NoSuchKey
+            | ControlError::RoleMissing
             | ControlError::NotRevealable
             | ControlError::KeyGone => Self::Problem(error.into()),
         }

@@ -5,19 +5,6 @@ use store::KeyEntry;
 
 use event::Timestamp;
 
-/// What a kind is called.
-pub(crate) const fn label(kind: KeyKind) -> &'static str {
-    match kind {
-        KeyKind::WriteOnly => "Integration write-only",
-        KeyKind::ReadWrite => "Integration read & write",
-        KeyKind::Sensor => "Sensor",
-        KeyKind::Rum => "RUM",
-        KeyKind::ThirdParty => "Third party",
-        KeyKind::Metrics => "Metrics",
-        KeyKind::ServiceAccount => "API key",
-    }
-}
-
 /// What a kind is for, in one line.
 pub(crate) const fn purpose(kind: KeyKind) -> &'static str {
     match kind {

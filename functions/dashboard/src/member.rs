@@ -68,6 +68,7 @@ impl FromRequestParts<Dashboard> for Member {
             role,
             by: By {
                 actor,
+                role,
                 address: Some(connection.source_ip),
                 request_id: Some(connection.request_id),
                 at: dashboard.0.clock.now(),

@@ -16,7 +16,6 @@ pub(crate) struct Caller {
     pub(crate) workspace: WorkspaceId,
     /// Who, from where and when.
     pub(crate) by: By,
-    role: Role,
 }
 
 impl Caller {
@@ -41,24 +40,12 @@ impl Caller {
         } = admitted;
         let by = By {
             actor,
+            role,
             address: Some(source_ip),
             request_id: Some(request_id),
             at: now,
         };
-        Ok(Self {
-            workspace,
-            by,
-            role,
-        })
-    }
-
-    /// For what the body asks for: whether the caller's role is that or more.
-    pub(crate) fn require(&self, role: Role) -> Result<(), Problem> {
-        if self.role >= role {
-            Ok(())
-        } else {
-            Err(Problem::RoleMissing)
-        }
+        Ok(Self { workspace, by })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Bodies, parameters and ids of requests: extractors that answer with what is wrong.
 
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{self, FromRequest, FromRequestParts, Path, Query, Request};
 use edge::{BodyText, Media, Problem, read_json};
 use event::KeyId;
 use http::request::Parts;
@@ -59,6 +59,19 @@ impl FromRequestParts<Api> for IfMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
         if_match(parts).map(|text| Self(text.trim_matches('"').to_owned()))
+    }
+}
+
+/// For what may be done to any version: none where there is no `If-Match`.
+impl extract::OptionalFromRequestParts<Api> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Option<Self>, Problem> {
+        match if_match(parts) {
+            Ok(text) => Ok(Some(Self(text.trim_matches('"').to_owned()))),
+            Err(Problem::PreconditionRequired) => Ok(None),
+            Err(problem) => Err(problem),
+        }
     }
 }
 

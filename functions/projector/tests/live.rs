@@ -5,7 +5,7 @@ use std::time::Duration;
 use control::{Live, LiveEntry, LiveOutcome, LiveQuery};
 use event::{Clock as _, KeyId};
 use local::stream::Options;
-use policy::{ApiKey, EventPattern, EventRules, KeyKind, Policy};
+use policy::{ApiKey, EventPattern, EventRules, KeyKind, Policy, Role};
 use serde_json::{Value, json};
 use testkit::{Fault, TestApp};
 
@@ -153,6 +153,28 @@ async fn a_request_refused_as_a_whole_is_shown_whatever_name_is_asked_for_and_so
     let found = live(&app, &query).await;
     assert_eq!(told(&found.entries[0]), ("-", "key_revoked"));
     assert_eq!(found.entries[0].key_name, None);
+}
+
+#[tokio::test]
+async fn what_a_service_account_is_refused_is_not_shown() {
+    let app = TestApp::start().await;
+    let (account, key) = (
+        app.admin_key(Role::Editor).await,
+        app.key(KeyKind::WriteOnly).await,
+    );
+    app.revoke(&key).await;
+    for key in [&account, &key] {
+        send(&app, key, &[named("buy")]).await;
+    }
+    let now = app.clock.now();
+    let from = now.minus(control::LIVE_RANGE);
+    let samples = app
+        .store
+        .refused_samples(&app.workspace, None, from, now, 9);
+    assert_eq!(samples.await.unwrap().len(), 2, "either was refused");
+    let found = live(&app, &all()).await;
+    let told: Vec<_> = found.entries.iter().map(told).collect();
+    assert_eq!(told, [("-", "key_revoked")]);
 }
 
 #[tokio::test]

@@ -5,7 +5,9 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use control::{Bootstrapped, By, ClientSecrets, ServiceAccounts, new_admin_key};
+use control::{
+    Bootstrapped, By, ClientSecretRotation, ClientSecrets, ServiceAccounts, new_admin_key,
+};
 use event::{Clock, WorkspaceId};
 use policy::{Actor, ApiKey, ClientSecret, Role, SecretSlot, judge_key};
 use secrets::Secrets;
@@ -131,8 +133,13 @@ impl Maker<'_> {
             return Ok(secret);
         }
         let by = By::bootstrap(self.clock.now());
+        // Whoever has the lost one is on this machine, too.
+        let rotation = ClientSecretRotation {
+            overlap_seconds: 0,
+            replace_previous: true,
+        };
         let rotated = ClientSecrets::new(self.store.clone(), self.secrets.clone())
-            .rotate(&first.workspace, &by, key, 0)
+            .rotate(&first.workspace, &by, key, rotation)
             .await?;
         Ok(rotated.client_secret)
     }

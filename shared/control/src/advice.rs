@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 
 use self::facts::{Facts, names, networks};
 use crate::ControlError;
+use crate::live::of_accounts;
 
 /// How far back the rules look.
 const RANGE: Duration = Duration::from_hours(8 * 24);
@@ -71,7 +72,8 @@ pub struct KeyAdvice {
 /// or revoked harms nobody, but that somebody goes on using it is said. Keys of service accounts get
 /// no advice: they bring no events, and nobody sees their texts again.
 ///
-/// A query per day for all keys together, and two reads per key.
+/// A query per day for all keys together, two reads per key, and one of all keys that are revoked and
+/// still used.
 pub async fn advice(
     store: &Store,
     workspace: &WorkspaceId,
@@ -93,6 +95,8 @@ pub async fn advice(
             found.insert(id.clone(), vec![advice]);
         }
     }
+    let accounts = of_accounts(store, found.keys().collect()).await?;
+    found.retain(|id, _| !accounts.contains(id));
     keys.sort_by_key(|key| std::cmp::Reverse(key.details.created_at));
     keys.truncate(MAX_KEYS);
     found.extend(about_all(store, workspace, keys, usage, now).await?);

@@ -4,15 +4,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use event::{KeyId, Timestamp};
-use policy::Actor;
+use policy::{Actor, KeyKind, Role};
 use serde_json::{Map, Value, json};
 use store::{AuditAction, AuditEntry};
+
+use crate::ControlError;
 
 /// Who does something, from where and when.
 #[derive(Debug, Clone)]
 pub struct By {
     /// Who.
     pub actor: Actor,
+    /// What they may do.
+    pub role: Role,
     /// From which address; none where it is no request.
     pub address: Option<IpAddr>,
     /// The request; none where it is none.
@@ -26,9 +30,19 @@ impl By {
     pub const fn bootstrap(at: Timestamp) -> Self {
         Self {
             actor: Actor::Bootstrap,
+            role: Role::Admin,
             address: None,
             request_id: None,
             at,
+        }
+    }
+
+    /// That they may make and change keys of that kind; else [`ControlError::RoleMissing`].
+    pub fn may_change(&self, kind: KeyKind) -> Result<(), ControlError> {
+        if self.role >= kind.least_role() {
+            Ok(())
+        } else {
+            Err(ControlError::RoleMissing)
         }
     }
 

@@ -21,6 +21,17 @@ pub struct ClientSecrets {
     secrets: Secrets,
 }
 
+/// How a client secret is rotated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientSecretRotation {
+    /// How long the one until now is accepted too, in seconds, at most [`MAX_CLIENT_SECRET_OVERLAP`];
+    /// 0: not at all.
+    pub overlap_seconds: u64,
+    /// Whether one that is accepted since an earlier rotation may end now. It may be the one that is in
+    /// production.
+    pub replace_previous: bool,
+}
+
 /// A new client secret. It is not shown again.
 #[derive(Debug, Clone)]
 pub struct RotatedClientSecret {
@@ -50,18 +61,20 @@ impl ClientSecrets {
             .filter(|until| *until > now))
     }
 
-    /// Makes a new client secret of the metrics key. The one before it is accepted for `overlap`
-    /// seconds more; one before that ends at once.
+    /// Makes a new client secret of the metrics key. The one before it is accepted for the overlap.
     ///
-    /// A conflict where somebody else rotates at the same time. A key that lost its client secret, or
+    /// At most two are accepted at a time: [`ControlError::RotationUnderWay`] where one is left of an
+    /// earlier rotation, and it may not be replaced. A conflict where somebody else rotates at the same
+    /// time. A key that lost its client secret, or
     /// never got one, gets one.
     pub async fn rotate(
         &self,
         workspace: &WorkspaceId,
         by: &By,
         id: &KeyId,
-        overlap: u64,
+        rotation: ClientSecretRotation,
     ) -> Result<RotatedClientSecret, ControlError> {
+        let overlap = rotation.overlap_seconds;
         let mut findings = Findings::default();
         if overlap > MAX_CLIENT_SECRET_OVERLAP {
             let rule = format!("must be 0 to {MAX_CLIENT_SECRET_OVERLAP}");
@@ -71,6 +84,18 @@ impl ClientSecrets {
         let record = self.record(workspace, id).await?;
         let client_secret = ClientSecret::generate(&mut rand::rng());
         let current = self.secrets.client_secret_version(workspace, id).await?;
+        // What an interrupted rotation has given a deadline is the newest one still, and gets another.
+        let ends = |previous: &&PreviousClientSecret| {
+            let is_other = |current: &String| *current != previous.version;
+            previous.expires_at > by.at && current.as_ref().is_some_and(is_other)
+        };
+        let older = record.previous_client_secret.as_ref().filter(ends);
+        if let Some(older) = older
+            && !rotation.replace_previous
+        {
+            let until = older.expires_at;
+            return Err(ControlError::RotationUnderWay { until });
+        }
         let until = (overlap > 0).then(|| by.at.plus(Duration::from_secs(overlap)));
         let previous = match (&current, until) {
             (Some(version), Some(expires_at)) => Some(PreviousClientSecret {

@@ -1,5 +1,6 @@
 //! Everything that can go wrong here, as a closed list.
 
+use event::Timestamp;
 use secrets::SecretsError;
 use store::StoreError;
 
@@ -23,6 +24,16 @@ pub enum ControlError {
     /// There is no such key, or none that the caller may know of.
     #[error("there is no such key")]
     NoSuchKey,
+    /// The key is visible to the caller, whose role does not allow this with keys of its kind.
+    #[error("the role does not allow this")]
+    RoleMissing,
+    /// A rotation would end a secret that still works beside the newest one, and nobody said that it
+    /// may.
+    #[error("an earlier secret works until {}", until.as_millis())]
+    RotationUnderWay {
+        /// Until when it works.
+        until: Timestamp,
+    },
     /// The key's text was shown when it was made, and never again.
     #[error("the text of the key cannot be shown again")]
     NotRevealable,

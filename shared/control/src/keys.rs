@@ -17,7 +17,7 @@ pub use draft::{KeyDraft, MAX_NAME_CHARS, MAX_TAG_CHARS, MAX_TAGS};
 pub(crate) use issue::{Order, issue};
 pub use list::{KeyPage, KeyQuery, KeySort, ListedKey};
 pub use read::KeyView;
-pub use rotate::{MAX_OVERLAP, RotatedKey};
+pub use rotate::{MAX_OVERLAP, RotatedKey, Rotation};
 
 use secrets::Secrets;
 use store::Store;

@@ -28,13 +28,16 @@ pub use bootstrap::{
     Bootstrapped, FirstAdmin, IntegrationKeys, MetricsPair, bootstrap, new_admin_key,
 };
 pub use by::By;
-pub use client_secret::{ClientSecrets, MAX_CLIENT_SECRET_OVERLAP, RotatedClientSecret};
+pub use client_secret::{
+    ClientSecretRotation, ClientSecrets, MAX_CLIENT_SECRET_OVERLAP, RotatedClientSecret,
+};
 pub use dry_run::{DRY_RUN_RANGE, PolicyCheck, check_policy};
 pub use error::ControlError;
 pub use invalid::FieldError;
 pub use keys::{
     CreatedKey, KeyDraft, KeyPage, KeyPatch, KeyQuery, KeySort, KeyView, Keys, ListedKey,
     MAX_NAME_CHARS, MAX_OVERLAP, MAX_TAG_CHARS, MAX_TAGS, NewExpiry, ReplacedPolicy, RotatedKey,
+    Rotation,
 };
 pub use live::{LIVE_RANGE, Live, LiveEntry, LiveOutcome, LiveQuery, live};
 pub use metrics::{MetricDraft, PlannedMetric, SavedMetrics};

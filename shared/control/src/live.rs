@@ -1,12 +1,12 @@
 //! What comes in just now, accepted or not, and why not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
 use event::{KeyId, Signal, Source, Timestamp, WorkspaceId};
 use policy::KeyKind;
-use store::{KeyEntry, LiveEvent, RefusedSample, Store};
+use store::{KeyEntry, LiveEvent, RefusedSample, Store, StoreError};
 
 use crate::ControlError;
 use crate::usage::known;
@@ -90,7 +90,8 @@ pub enum LiveOutcome {
 /// no events: what they are refused is not among it.
 ///
 /// [`ControlError::NoSuchKey`] where the workspace has no such key, nor had it. Three queries, of a page
-/// each for a busy workspace; more where only a few entries are wanted among many.
+/// each for a busy workspace, and a read of the keys that are in no list; more where only a few entries
+/// are wanted among many.
 pub async fn live(
     store: &Store,
     workspace: &WorkspaceId,
@@ -121,10 +122,11 @@ pub async fn live(
     let keys = Box::pin(store.list_keys(workspace));
     let (accepted, refused, keys) = tokio::try_join!(accepted, refused, keys)?;
     let keys: BTreeMap<_, _> = keys.iter().map(|entry| (&entry.id, entry)).collect();
+    let brought = refused.iter().map(|sample| &sample.key_id);
+    let unlisted = brought.filter(|id| !keys.contains_key(id)).collect();
+    let accounts = of_accounts(store, unlisted).await?;
     let is_shown = |sample: &RefusedSample| {
-        let key = keys.get(&sample.key_id);
-        key.is_none_or(|key| key.kind != KeyKind::ServiceAccount)
-            && sample.name.as_deref().is_none_or(is_named)
+        !accounts.contains(&sample.key_id) && sample.name.as_deref().is_none_or(is_named)
     };
     let refused = refused.into_iter().filter(is_shown);
     let mut entries: Vec<_> = accepted.events.into_iter().map(LiveEntry::from).collect();
@@ -140,6 +142,19 @@ pub async fn live(
         entries,
         unlisted: accepted.unlisted,
     })
+}
+
+/// Which of these keys are service accounts'. The workspace's list has neither them nor those that are
+/// revoked.
+pub(crate) async fn of_accounts(
+    store: &Store,
+    unlisted: BTreeSet<&KeyId>,
+) -> Result<BTreeSet<KeyId>, StoreError> {
+    let records = store.keys(unlisted).await?;
+    let of_accounts = records
+        .into_iter()
+        .filter(|record| record.kind == KeyKind::ServiceAccount);
+    Ok(of_accounts.map(|record| record.id).collect())
 }
 
 impl From<LiveEvent> for LiveEntry {

@@ -3,7 +3,8 @@
 use event::{RunId, WorkspaceId};
 use rand::RngExt as _;
 use store::{
-    AuditAction, DestinationState, Due, DueWork, RunPage, RunsOf, Store, StoreError, StoredRun,
+    AuditAction, AuditEntry, DestinationState, Due, DueWork, RunPage, RunsOf, Store, StoreError,
+    StoredRun,
 };
 use workflow::{Destination, Origin, Run, StepId, machine};
 
@@ -60,15 +61,13 @@ impl Runs {
         } else {
             machine::cancel(&mut stored.run, by.at);
         }
-        self.save(workspace, by, &mut stored, claimed).await?;
-        self.noted(
-            workspace,
+        let entry = noted(
             by,
             AuditAction::RunCancelled,
             &stored.run,
             Changes::default(),
-        )
-        .await?;
+        );
+        self.save(workspace, &mut stored, claimed, &entry).await?;
         Ok(stored.run)
     }
 
@@ -93,10 +92,9 @@ impl Runs {
         let mut inputs = old.inputs.clone();
         inputs.origin = Origin::Rerun(old.id.clone());
         let run = Run::new(new, old.workflow.clone(), old.version, first, inputs, by.at);
-        self.store.start_run(workspace, &run, None).await?;
         let changes = Changes::default().set("run", run.id.as_str());
-        self.noted(workspace, by, AuditAction::RunRepeated, &old, changes)
-            .await?;
+        let entry = noted(by, AuditAction::RunRepeated, &old, changes);
+        self.store.start_noted_run(workspace, &run, &entry).await?;
         Ok(run)
     }
 
@@ -122,17 +120,17 @@ impl Runs {
             work: DueWork::Run(id.clone()),
             destination: destination.map(|it| it.as_str().to_owned()),
         };
-        self.store.put_due(&due).await?;
-        self.save(workspace, by, &mut stored, None).await?;
-        self.store.unlist_dead(workspace, id, failed_at).await?;
-        self.noted(
-            workspace,
+        let entry = noted(
             by,
             AuditAction::RunReplayed,
             &stored.run,
             Changes::default(),
-        )
-        .await?;
+        );
+        self.store.put_due(&due).await?;
+        self.save(workspace, &mut stored, None, &entry).await?;
+        // Whoever came to that place before the run was saved found one that had ended, and dropped it.
+        self.store.put_due(&due).await?;
+        self.store.unlist_dead(workspace, id, failed_at).await?;
         Ok(stored.run)
     }
 
@@ -172,13 +170,13 @@ impl Runs {
     async fn save(
         &self,
         workspace: &WorkspaceId,
-        by: &By,
         stored: &mut StoredRun,
         claimed: Option<event::Timestamp>,
+        entry: &AuditEntry,
     ) -> Result<(), ControlError> {
         let saved = self
             .store
-            .save_run(workspace, stored, claimed, by.at)
+            .save_noted_run(workspace, stored, claimed, entry)
             .await?;
         if saved {
             Ok(())
@@ -187,19 +185,12 @@ impl Runs {
             Err(StoreError::Conflict { what }.into())
         }
     }
+}
 
-    async fn noted(
-        &self,
-        workspace: &WorkspaceId,
-        by: &By,
-        action: AuditAction,
-        run: &Run,
-        changes: Changes,
-    ) -> Result<(), ControlError> {
-        let changes = changes.set("workflow", run.workflow.as_str());
-        let entry = by.noted(action, run.id.as_str(), None, changes);
-        Ok(self.store.append_audit(workspace, &entry).await?)
-    }
+/// The line of the audit log about something done to a run.
+fn noted(by: &By, action: AuditAction, run: &Run, changes: Changes) -> AuditEntry {
+    let changes = changes.set("workflow", run.workflow.as_str());
+    by.noted(action, run.id.as_str(), None, changes)
 }
 
 /// The step that a definition begins with.

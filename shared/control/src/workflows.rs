@@ -116,7 +116,6 @@ impl Workflows {
             changes,
         )
         .await?;
-        self.queue(workspace, &workflow, &parsed, by.at).await?;
         Ok(IssuedWorkflow { workflow, secret })
     }
 
@@ -138,6 +137,8 @@ impl Workflows {
             return Err(StoreError::VersionStale.into());
         }
         if old.definition == definition {
+            self.queue(next_start(workspace, &old, by.at).as_ref())
+                .await?;
             return Ok(old);
         }
         let new = StoredWorkflow {
@@ -155,7 +156,6 @@ impl Workflows {
         let action = AuditAction::WorkflowChanged;
         self.put(workspace, by, Some(&old), &new, action, changes)
             .await?;
-        self.queue(workspace, &new, &parsed, by.at).await?;
         Ok(new)
     }
 
@@ -169,7 +169,9 @@ impl Workflows {
     ) -> Result<(), ControlError> {
         let old = self.read(workspace, id).await?;
         if old.active == active {
-            return Ok(());
+            return self
+                .queue(next_start(workspace, &old, by.at).as_ref())
+                .await;
         }
         let new = StoredWorkflow {
             active,
@@ -183,11 +185,7 @@ impl Workflows {
             AuditAction::WorkflowPaused
         };
         self.put(workspace, by, Some(&old), &new, action, Changes::default())
-            .await?;
-        if let Ok(parsed) = Definition::parse(&new.definition, Rules { loopback: true }) {
-            self.queue(workspace, &new, &parsed, by.at).await?;
-        }
-        Ok(())
+            .await
     }
 
     /// Gives a workflow a new secret. With the one before, webhooks are signed for `overlap` longer, at
@@ -258,6 +256,8 @@ impl Workflows {
         })
     }
 
+    /// Stores a workflow, and before it its place in the queue: a place that no schedule matches starts
+    /// nothing, but a workflow without a place would never start.
     async fn put(
         &self,
         workspace: &WorkspaceId,
@@ -272,36 +272,43 @@ impl Workflows {
         let version = is_new.then(|| NewVersion {
             creator: by.actor.clone(),
         });
+        let next = next_start(workspace, new, by.at);
+        self.queue(next.as_ref()).await?;
         self.store
             .put_workflow(workspace, old, new, version.as_ref(), &entry)
             .await?;
+        // Whoever came to that place before the workflow was there has dropped it. It is stored, so this
+        // is no reason to say that it is not.
+        if let Err(error) = self.queue(next.as_ref()).await {
+            tracing::warn!(%workspace, workflow = %new.id, %error, "queued once only");
+        }
         tracing::info!(%workspace, workflow = %new.id, action = action.as_str(), "workflow stored");
         Ok(())
     }
 
     /// Puts the next time of a schedule into the queue. What stands there of an earlier one starts
     /// nothing any more.
-    async fn queue(
-        &self,
-        workspace: &WorkspaceId,
-        workflow: &StoredWorkflow,
-        parsed: &Definition,
-        now: Timestamp,
-    ) -> Result<(), ControlError> {
-        if let Trigger::Schedule(schedule) = &parsed.trigger
-            && workflow.active
-            && let Some(at) = schedule.next(now)
-        {
-            let due = Due {
-                at,
-                workspace: workspace.clone(),
-                work: DueWork::Schedule(workflow.id.clone()),
-                destination: None,
-            };
-            self.store.put_due(&due).await?;
+    async fn queue(&self, next: Option<&Due>) -> Result<(), ControlError> {
+        if let Some(due) = next {
+            self.store.put_due(due).await?;
         }
         Ok(())
     }
+}
+
+/// When a workflow starts by its schedule; nothing where it is paused or has none.
+fn next_start(workspace: &WorkspaceId, workflow: &StoredWorkflow, now: Timestamp) -> Option<Due> {
+    let definition = Definition::parse(&workflow.definition, Rules { loopback: true }).ok()?;
+    let Trigger::Schedule(schedule) = &definition.trigger else {
+        return None;
+    };
+    let at = schedule.next(now).filter(|_| workflow.active)?;
+    Some(Due {
+        at,
+        workspace: workspace.clone(),
+        work: DueWork::Schedule(workflow.id.clone()),
+        destination: None,
+    })
 }
 
 pub(crate) fn not_found(what: &'static str) -> ControlError {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Operation;
+use crate::{Operation, Role};
 
 /// What a key is for. The kind alone decides which operations it may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,6 +77,30 @@ impl KeyKind {
     /// Whether an admin may see the key's text again after it was issued.
     pub const fn revealable(self) -> bool {
         !matches!(self, Self::ServiceAccount)
+    }
+
+    /// The least role that may make, change, rotate and switch keys of this kind. What opens all that
+    /// is stored, or administers, is an admin's.
+    pub const fn least_role(self) -> Role {
+        match self {
+            Self::WriteOnly | Self::ReadWrite | Self::Sensor | Self::Rum | Self::ThirdParty => {
+                Role::Editor
+            }
+            Self::Metrics | Self::ServiceAccount => Role::Admin,
+        }
+    }
+
+    /// What people call it, as pages show it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::WriteOnly => "Integration write-only",
+            Self::ReadWrite => "Integration read & write",
+            Self::Sensor => "Sensor",
+            Self::Rum => "RUM",
+            Self::ThirdParty => "Third party",
+            Self::Metrics => "Metrics",
+            Self::ServiceAccount => "API key",
+        }
     }
 
     /// Whether a key of this kind may use the operation.

@@ -12,12 +12,19 @@ use crate::{Store, StoreError};
 
 pub(crate) use newest::Newest;
 
-/// Part of a partition: the sort keys from `from` to `to`, both included.
+/// Part of a partition: the sort keys from `from` to `to`, both included. With `to` before `from` it is
+/// empty; DynamoDB would refuse to be asked for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Range {
     pub(crate) pk: String,
     pub(crate) from: String,
     pub(crate) to: String,
+}
+
+impl Range {
+    fn is_empty(&self) -> bool {
+        self.to < self.from
+    }
 }
 
 /// One answer to a query.
@@ -48,6 +55,9 @@ impl Store {
         start: Option<Item>,
         operation: &'static str,
     ) -> Result<Page, StoreError> {
+        if range.is_empty() {
+            return Ok(Page::default());
+        }
         let query = self
             .query(table, range)
             .consistent_read(consistency == Consistency::Strong);
@@ -99,6 +109,9 @@ impl Store {
         until: Option<(&str, Timestamp)>,
         operation: &'static str,
     ) -> Result<Vec<Key>, StoreError> {
+        if range.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut keys = Vec::new();
         let mut start = None;
         loop {

@@ -12,15 +12,17 @@ mod start;
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::Put;
 use event::{RunId, Timestamp, WorkspaceId};
 use workflow::Run;
 
 use crate::documents::{self, Versioned};
-use crate::fields::{Fields, moment, text};
+use crate::fields::{Fields, moment, number, text};
 use crate::schema::runs::{self, attribute};
 use crate::schema::{Item, Key};
 use crate::store::Consistency;
-use crate::{Store, StoreError};
+use crate::transaction::{Transacted, Transaction};
+use crate::{AuditEntry, Store, StoreError};
 
 pub use destinations::DestinationState;
 pub use due::{Due, DueWork};
@@ -120,6 +122,38 @@ impl Store {
             stored.claimed_until = claimed_until;
         }
         Ok(saved)
+    }
+
+    /// The same, with the line of the audit log about it: both or neither.
+    pub async fn save_noted_run(
+        &self,
+        workspace: &WorkspaceId,
+        stored: &mut StoredRun,
+        claimed_until: Option<Timestamp>,
+        audit: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let next = stored.version.saturating_add(1);
+        let item = to_item(workspace, &stored.run, next, claimed_until, audit.at)?;
+        let put = Put::builder()
+            .table_name(&self.tables().runs)
+            .set_item(Some(item))
+            .condition_expression("#version = :expected")
+            .expression_attribute_names("#version", attribute::VERSION)
+            .expression_attribute_values(":expected", number(stored.version));
+        let transaction = Transaction::default()
+            .put(put)?
+            .put(self.audit_put(workspace, audit)?)?;
+        match self
+            .transact(workspace, "recording a run", transaction)
+            .await?
+        {
+            Transacted::Done => {
+                stored.version = next;
+                stored.claimed_until = claimed_until;
+                Ok(true)
+            }
+            Transacted::Refused(_) => Ok(false),
+        }
     }
 
     /// Puts one item of the runs table, whatever is there.

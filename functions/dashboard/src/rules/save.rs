@@ -39,6 +39,7 @@ impl Dashboard {
     ) -> Result<Edited, Problem> {
         let keys = &self.0.use_cases.keys;
         let view = keys.read(&member.workspace, id).await?;
+        member.require(view.listed.entry.kind.least_role())?;
         let words = Words::of(view.listed.entry.kind);
         let mut editing = self.go_on(member, id, typed, words).await;
         if editing.change() {

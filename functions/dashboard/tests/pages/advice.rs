@@ -1,6 +1,6 @@
 //! Advice: what could be better about keys.
 
-use policy::{KeyKind, Policy};
+use policy::{KeyKind, Policy, Role};
 use serde_json::json;
 use testkit::{Fault, TestApp};
 
@@ -70,6 +70,18 @@ async fn a_key_that_was_revoked_and_is_still_used_is_named() {
     app.runtime.flush().await;
     let shown = advice(&app).await.replace(key.id().as_str(), "KEY");
     insta::assert_snapshot!(shown, @"Advice KEY (revoked) 10 requests or events were refused in 24 hours, mostly key_revoked; 0 a day are usual. See what is refused");
+}
+
+#[tokio::test]
+async fn a_service_accounts_key_that_is_refused_is_none_of_the_keys() {
+    let app = app().await;
+    let key = app.admin_key(Role::Admin).await;
+    for _ in 0..10 {
+        let call = app.post("/json/rum").key(&key).json(&json!({}));
+        assert_eq!(call.send().await.code(), "scope_missing");
+    }
+    app.runtime.flush().await;
+    assert_eq!(advice(&app).await, "");
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ impl Form {
         let Some(name) = attribute(attributes, "name") else {
             return;
         };
-        let is_choice = attribute(attributes, "type") == Some("radio");
+        let is_choice = matches!(attribute(attributes, "type"), Some("radio" | "checkbox"));
         if !is_choice || format!(" {attributes} ").contains(" checked ") {
             let mut value = plain(attribute(attributes, "value").unwrap_or_default());
             if attribute(attributes, "type") != Some("hidden") {

@@ -75,6 +75,10 @@ async fn a_rotated_client_secret_works_beside_the_one_before_until_that_is_ended
     }
     let page = browser.get(PAGE).await;
     assert!(whole(&page, 200).contains("The one before the last rotation works until"));
+    let form = Form::of(&page.body, &format!("{PAGE}/client-secret?"));
+    let again = form.press(&mut browser, "", "").await;
+    insta::assert_snapshot!(text_of(whole(&again, 409), ".note"), @"the one before the last rotation still works: say that it may end now");
+    assert!(check(&app, &key, &first).await.is_some());
     let ended = browser
         .post(&format!("{PAGE}/client-secret/end-previous"), "")
         .await;
@@ -254,6 +258,67 @@ async fn what_only_admins_may_is_not_offered_to_others() {
             ]);
             let refused = browser.post(&format!("{PAGE}/{below}"), &sent).await;
             assert_eq!(refused.status, 403, "{below}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_secret_is_rotated_once_more_where_the_one_before_may_end() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Admin).await;
+    let (key, first) = make(&mut browser).await;
+    let path = format!("{PAGE}/client-secret");
+    browser.post(&path, "overlap=3600").await;
+    let rotated = browser.post(&path, "overlap=3600&replace=yes").await;
+    let third = ClientSecret::parse(&shown(&rotated, "client-secret")).unwrap();
+    assert_eq!(check(&app, &key, &first).await, None);
+    assert!(check(&app, &key, &third).await.is_some());
+}
+
+#[tokio::test]
+async fn the_metrics_key_is_an_admins_wherever_it_is_shown() {
+    let app = app().await;
+    let mut admin = Browser::of(&app, Role::Admin).await;
+    let (key, _) = make(&mut admin).await;
+    let mut editor = Browser::of(&app, Role::Editor).await;
+    let mut viewer = Browser::of(&app, Role::Viewer).await;
+    let at = |below: &str| format!("/dashboard/ingestion-keys/{}{below}", key.id());
+    let rules = form(&[("version", "1.1"), ("access", "anywhere"), ("do", "save")]);
+    let details = [
+        ("version", "1.1"),
+        ("name", "Mine"),
+        ("tags", ""),
+        ("expires", ""),
+    ];
+    let posts = [
+        (at("/rules"), rules.clone()),
+        (at("/details"), form(&details)),
+        (at("/rotate"), form(&[("version", "1.1"), ("overlap", "0")])),
+        (at("/previous"), String::new()),
+        (at("/state"), form(&[("state", "off")])),
+        (at("/reveal"), String::new()),
+        (format!("/dashboard/ingest-api/{}", key.id()), rules),
+        (at("/revoke"), String::new()),
+    ];
+    let gets = ["/rules", "/details", "/rotate", "/revoke"];
+    let offers = ["Rotate", "Disable", "Edit", "Reveal", "Revoke"];
+    for (browser, may) in [
+        (&mut viewer, false),
+        (&mut editor, false),
+        (&mut admin, true),
+    ] {
+        let page = browser.get(&at("")).await;
+        let main = text_of(whole(&page, 200), "main");
+        for offer in offers {
+            assert_eq!(main.contains(offer), may, "{offer}: {main}");
+        }
+        for below in gets {
+            let status = browser.get(&at(below)).await.status;
+            assert_eq!(status, if may { 200 } else { 403 }, "{below}");
+        }
+        for (path, sent) in &posts {
+            let status = browser.post(path, sent).await.status;
+            assert_eq!(status == 403, !may, "{path}: {status}");
         }
     }
 }

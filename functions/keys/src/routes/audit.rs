@@ -129,9 +129,18 @@ fn query(wanted: Wanted) -> Result<AuditQuery, Problem> {
         let text = text.as_deref();
         text.map(|text| moment(name, text)).transpose()
     };
+    let (from, until) = (moment("from", wanted.from)?, moment("until", wanted.until)?);
+    if let (Some(from), Some(until)) = (from, until)
+        && until < from
+    {
+        return Err(Problem::InvalidParameter {
+            name: "until",
+            message: "must not be before from".into(),
+        });
+    }
     Ok(AuditQuery {
-        from: moment("from", wanted.from)?,
-        until: moment("until", wanted.until)?,
+        from,
+        until,
         actor: wanted.actor,
         subject: wanted.subject,
         action: wanted.action.as_deref().map(action).transpose()?,

@@ -27,6 +27,10 @@ struct ClientSecretRotation {
     #[serde(default)]
     #[schema(maximum = 2_592_000)]
     overlap_seconds: u64,
+    /// Whether one that is accepted since an earlier rotation ends now. Without this such a rotation is
+    /// refused.
+    #[serde(default)]
+    replace_previous: bool,
 }
 
 /// A new client secret.
@@ -42,7 +46,8 @@ struct RotatedClientSecret {
 
 /// Rotate the metrics key's client secret
 ///
-/// A rotation while another one's overlap lasts ends the oldest of the three at once.
+/// At most two are accepted at a time: while one is left of an earlier rotation, another rotation has to
+/// say that it ends.
 #[utoipa::path(
     post,
     path = "/admin/v1/keys/{keyId}/client-secret/rotate",
@@ -52,7 +57,8 @@ struct RotatedClientSecret {
     request_body = ClientSecretRotation,
     responses(
         (status = 200, description = "The new client secret", body = RotatedClientSecret),
-        (status = 409, description = "`conflict`: somebody else rotates at the same time",
+        (status = 409, description = "`conflict`: one is accepted since an earlier rotation, or \
+            somebody else rotates at the same time",
             body = schema::Failed),
     ),
     extensions(("x-weir-role" = json!("admin"))),
@@ -63,9 +69,13 @@ async fn rotate(
     Id(id): Id,
     Body(rotation): Body<ClientSecretRotation>,
 ) -> Result<Json<RotatedClientSecret>, Problem> {
+    let rotation = control::ClientSecretRotation {
+        overlap_seconds: rotation.overlap_seconds,
+        replace_previous: rotation.replace_previous,
+    };
     let rotated = api
         .client_secrets
-        .rotate(&caller.workspace, &caller.by, &id, rotation.overlap_seconds)
+        .rotate(&caller.workspace, &caller.by, &id, rotation)
         .await?;
     let previous = rotated.previous_expires_at.map(Timestamp::as_millis);
     Ok(Json(RotatedClientSecret {

@@ -93,6 +93,7 @@ async fn a_parameter_that_makes_no_sense_is_named() {
         "limit=0",
         "cursor=!",
         "who=ada",
+        "from=2&until=1",
     ] {
         let answer = office.get(&format!("{PATH}?{query}")).await;
         answers.push(answer.shown());
@@ -103,5 +104,8 @@ async fn a_parameter_that_makes_no_sense_is_named() {
     400 {"error":{"code":"invalid_parameter","message":"limit: must be a whole number from 1 to 1000","requestId":"test-request"}}
     400 {"error":{"code":"invalid_parameter","message":"cursor: is not one that was given out here","requestId":"test-request"}}
     400 {"error":{"code":"invalid_parameter","message":"query: names a parameter that is not known, names one twice, or is not UTF-8","requestId":"test-request"}}
+    400 {"error":{"code":"invalid_parameter","message":"until: must not be before from","requestId":"test-request"}}
     "#);
+    let none = office.get(&format!("{PATH}?from=1&until=1")).await;
+    assert_eq!(none.json(), json!({"entries": [], "nextCursor": null}));
 }

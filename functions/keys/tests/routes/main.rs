@@ -40,3 +40,5 @@ mod support;
 mod usage;
 #[cfg(test)]
 mod walk;
+#[cfg(test)]
+mod workflows;

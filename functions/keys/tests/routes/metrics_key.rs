@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use event::Clock;
-use policy::{ApiKey, ClientSecret, KeyKind, SecretSlot};
-use serde_json::json;
-use testkit::Answer;
+use local::Service;
+use policy::{ApiKey, ClientSecret, KeyKind, Role, SecretSlot};
+use serde_json::{Value, json};
+use testkit::{Answer, Fault};
 
-use crate::support::Office;
+use crate::support::{Made, Office};
 
 const KEYS: &str = "/admin/v1/keys";
 
@@ -65,7 +66,7 @@ async fn a_workspace_has_one_and_only_an_admin_makes_it() {
     let call = office.app.to_keys("POST", KEYS).key(&office.editor);
     assert_eq!(call.json(&body).send().await.code(), "role_missing");
     let made = office.post(KEYS, &body).await;
-    assert_eq!(made.status, 201);
+    assert_eq!(made.status, 201, "{}", made.body);
     let second = json!({"name": "More metrics", "kind": "metrics"});
     insta::assert_snapshot!(office.post(KEYS, &second).await.shown(), @r#"409 {"error":{"code":"conflict","message":"the workspace has a metrics key","requestId":"test-request"}}"#);
     let list = office.get(KEYS).await;
@@ -123,7 +124,15 @@ async fn the_previous_one_ends_at_once_on_demand_and_without_overlap() {
     assert_eq!(metrics.check(&second).await, None);
     let third = secret(&third);
     let fourth = secret(&metrics.rotate(600).await);
-    let fifth = secret(&metrics.rotate(600).await);
+    let again = metrics.rotate(600).await;
+    assert_eq!(
+        again.code(),
+        "conflict",
+        "one is accepted beside the newest"
+    );
+    assert_eq!(metrics.check(&third).await, Some(SecretSlot::Previous));
+    let body = json!({"overlapSeconds": 600, "replacePrevious": true});
+    let fifth = secret(&metrics.office.post(&metrics.path("rotate"), &body).await);
     assert_eq!(metrics.check(&third).await, None, "the oldest of three");
     assert_eq!(metrics.check(&fourth).await, Some(SecretSlot::Previous));
     assert_eq!(metrics.check(&fifth).await, Some(SecretSlot::Current));
@@ -169,4 +178,80 @@ async fn only_the_metrics_key_of_the_workspace_has_one_and_only_admins_rotate_it
     let call = app.to_keys("POST", &path).key(&metrics.office.editor);
     assert_eq!(call.json(&body).send().await.code(), "role_missing");
     insta::assert_snapshot!(metrics.rotate(2_592_001).await.shown(), @r#"400 {"error":{"code":"invalid_body","message":"overlapSeconds: must be 0 to 2592000","requestId":"test-request","errors":[{"path":"overlapSeconds","message":"must be 0 to 2592000"}]}}"#);
+}
+
+#[tokio::test]
+async fn an_interrupted_rotation_is_finished_by_the_next_and_ends_nothing() {
+    let metrics = Metrics::open().await;
+    let fault = Fault::server_error()
+        .on_service(Service::SecretsManager)
+        .on_action("UpdateSecretVersionStage");
+    let fault = metrics.office.app.stand_in.faults().inject(fault);
+    assert_eq!(metrics.rotate(600).await.status, 503);
+    fault.clear();
+    assert!(metrics.check(&metrics.first).await.is_some());
+    let new = secret(&metrics.rotate(600).await);
+    assert_eq!(metrics.check(&new).await, Some(SecretSlot::Current));
+    let first = metrics.check(&metrics.first).await;
+    assert_eq!(first, Some(SecretSlot::Previous));
+}
+
+/// Everything that can be done to a key, and the body that goes with it.
+fn acts() -> [(&'static str, &'static str, Option<Value>); 8] {
+    let policy = json!({"addresses": "anywhere", "events": "all"});
+    [
+        ("PATCH", "", Some(json!({"tags": ["x"]}))),
+        ("PUT", "/policy", Some(policy)),
+        ("POST", "/rotate", Some(json!({"overlapSeconds": 60}))),
+        ("DELETE", "/previous", None),
+        ("POST", "/disable", None),
+        ("POST", "/enable", None),
+        ("POST", "/reveal", None),
+        ("DELETE", "", None),
+    ]
+}
+
+#[tokio::test]
+async fn each_role_may_do_with_each_kind_of_key_what_it_may_and_no_more() {
+    let office = Office::open().await;
+    let callers = [
+        (&office.viewer, Role::Viewer),
+        (&office.editor, Role::Editor),
+        (&office.admin, Role::Admin),
+    ];
+    let mut refused = 0;
+    for kind in KeyKind::ALL {
+        if kind == KeyKind::ServiceAccount {
+            continue;
+        }
+        let body = json!({"name": kind.as_str(), "kind": kind.as_str()});
+        let made = Made::of(&office.post(KEYS, &body).await);
+        for (key, role) in callers {
+            for (method, below, body) in acts() {
+                let etag = office.get(&made.path).await.headers["etag"].clone();
+                let path = format!("{}{below}", made.path);
+                let call = office.app.to_keys(method, &path).key(key);
+                let call = call.header("if-match", &etag);
+                let answer = match &body {
+                    Some(body) => call.json(body).send().await,
+                    None => call.send().await,
+                };
+                let admins = below == "/reveal" || (method, below) == ("DELETE", "");
+                let least = if admins {
+                    Role::Admin
+                } else {
+                    kind.least_role()
+                };
+                let told = format!("{role} {kind} {method} {below}: {}", answer.body);
+                if role >= least {
+                    assert!(answer.status < 300, "{told}");
+                } else {
+                    assert_eq!(answer.code(), "role_missing", "{told}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    // A viewer nothing; an editor neither reveals nor revokes, and does nothing to the metrics key.
+    assert_eq!(refused, 6 * 8 + 5 * 2 + 8);
 }

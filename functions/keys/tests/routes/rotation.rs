@@ -70,11 +70,12 @@ async fn the_old_text_is_ended_on_demand() {
 }
 
 #[tokio::test]
-async fn a_second_rotation_ends_the_oldest_text_and_says_so() {
+async fn a_second_rotation_that_may_ends_the_oldest_text_and_says_so() {
     let office = Office::open().await;
     let made = office.key("Web shop").await;
     let second = rotated(&office, &made, 60).await;
-    let answer = rotate(&office, &made, &json!({"overlapSeconds": 60})).await;
+    let body = json!({"overlapSeconds": 60, "replacePrevious": true});
+    let answer = rotate(&office, &made, &body).await;
     assert_eq!(answer.json()["olderEnded"], true);
     let third = answer.json()["key"].as_str().unwrap().to_owned();
     let mut outcomes = Vec::new();
@@ -117,7 +118,62 @@ async fn an_overlap_is_a_number_of_seconds_up_to_thirty_days() {
     400 {"error":{"code":"invalid_body","message":"overlapSeconds: must be at most 2592000, which is 30 days","requestId":"test-request","errors":[{"path":"overlapSeconds","message":"must be at most 2592000, which is 30 days"}]}}
     400 {"error":{"code":"invalid_body","message":"overlapSeconds: must be a whole number","requestId":"test-request"}}
     400 {"error":{"code":"invalid_body","message":"overlapSeconds: must be a whole number","requestId":"test-request"}}
-    400 {"error":{"code":"invalid_body","message":"force: is not a known member: expected `overlapSeconds`","requestId":"test-request"}}
+    400 {"error":{"code":"invalid_body","message":"force: is not a known member: expected `overlapSeconds` or `replacePrevious`","requestId":"test-request"}}
     "#);
     assert_eq!(office.send(&made.text).await, "");
 }
+
+#[tokio::test]
+async fn a_rotation_that_is_asked_for_again_ends_nothing() {
+    let office = Office::open().await;
+    let made = office.key("Web shop").await;
+    let second = rotated(&office, &made, 60).await;
+    for seconds in [60, 0] {
+        let again = rotate(&office, &made, &json!({"overlapSeconds": seconds})).await;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(again.shown(), @r#"409 {"error":{"code":"conflict","message":"a rotation is under way: the secret before it works until 1795240860002; end it first, or say \"replacePrevious\": true to end it now","requestId":"test-request"}}"#);
+        }
+    }
+    for text in [&made.text, &second] {
+        assert_eq!(office.send(text).await, "");
+    }
+    // When it has ended, on demand or by its deadline, the next one may come.
+    let ended = office.call("DELETE", &made.below("previous")).send().await;
+    assert_eq!(ended.status, 204);
+    rotated(&office, &made, 60).await;
+    office.app.clock.advance(Duration::from_secs(60));
+    rotated(&office, &made, 60).await;
+}
+
+#[tokio::test]
+async fn of_two_rotations_at_a_time_one_is_refused_and_the_old_text_works_on() {
+    let office = Office::open().await;
+    let made = office.key("Web shop").await;
+    let body = json!({"overlapSeconds": 60});
+    let (one, two) = tokio::join!(rotate(&office, &made, &body), rotate(&office, &made, &body));
+    let mut codes = [one.code(), two.code()];
+    codes.sort();
+    assert_eq!(codes, ["", "conflict"], "{one:?} {two:?}");
+    assert_eq!(office.send(&made.text).await, "");
+}
+
+#[tokio::test]
+async fn a_rotation_is_of_the_key_that_was_seen_where_that_is_said() {
+    let office = Office::open().await;
+    let made = office.key("Web shop").await;
+    let body = json!({"overlapSeconds": 60, "replacePrevious": true});
+    let path = made.below("rotate");
+    let seen = |etag: &str| {
+        let call = office.call("POST", &path).header("if-match", etag);
+        call.json(&body).send()
+    };
+    assert_eq!(seen(&made.etag).await.status, 200);
+    for stale in [&*made.etag, "none"] {
+        assert_eq!(seen(stale).await.shown(), STALE);
+    }
+    assert_eq!(office.send(&made.text).await, "", "nothing has ended");
+    let now = office.get(&made.path).await.headers["etag"].clone();
+    assert_eq!(seen(&now).await.status, 200);
+}
+
+const STALE: &str = r#"412 {"error":{"code":"version_stale","message":"the version in If-Match is not the newest","requestId":"test-request"}}"#;

@@ -73,7 +73,7 @@ async fn a_key_is_shown_once_and_administers_as_its_account() {
     let expires_at = office.app.clock.now().plus(Duration::from_mins(10));
     let body = json!({"name": "CI", "expiresAt": expires_at.as_millis()});
     let made = office.post(&format!("{account}/keys"), &body).await;
-    insta::assert_snapshot!(masked(&made), @r#"201 {"id":"<id>","name":"CI","state":"enabled","creator":{"kind":"service_account","id":"<admin>","name":"test admin"},"createdAt":<time>,"expiresAt":<time>,"revokedAt":null,"revokedBy":null,"key":"<key>"}"#);
+    insta::assert_snapshot!(masked(&made), @r#"201 {"id":"<id>","name":"CI","state":"enabled","creator":{"kind":"service_account","id":"<admin>","name":"test admin"},"createdAt":<time>,"expiresAt":<time>,"lastUsedAt":null,"revokedAt":null,"revokedBy":null,"key":"<key>"}"#);
     let key = ApiKey::parse(made.json()["key"].as_str().unwrap()).unwrap();
     let list = office.get(&format!("{account}/keys")).await;
     assert!(!list.body.contains("weir_"), "{}", list.body);

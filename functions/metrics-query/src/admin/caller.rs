@@ -34,6 +34,7 @@ impl Caller {
             workspace: admitted.workspace,
             by: By {
                 actor: admitted.actor,
+                role: admitted.role,
                 address: Some(admitted.source_ip),
                 request_id: Some(admitted.request_id),
                 at: now,

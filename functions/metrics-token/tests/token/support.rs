@@ -76,7 +76,7 @@ impl Exchange {
 
     /// Rotates the client secret, and returns the new one.
     pub(crate) async fn rotate(&self, overlap: u64) -> ClientSecret {
-        let body = json!({"overlapSeconds": overlap});
+        let body = json!({"overlapSeconds": overlap, "replacePrevious": true});
         let answer = self.admin("POST", "/client-secret/rotate", body).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         ClientSecret::parse(answer.json()["clientSecret"].as_str().unwrap()).unwrap()

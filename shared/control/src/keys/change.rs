@@ -57,7 +57,8 @@ impl KeyPatch {
 }
 
 impl Keys {
-    /// Changes what is given. [`StoreError::VersionStale`] where the key is not the one that the
+    /// Changes what is given. [`ControlError::RoleMissing`] where the key is not for the caller's role,
+    /// as for all that changes a key; [`StoreError::VersionStale`] where it is not the one that the
     /// caller has seen any more.
     pub async fn change(
         &self,
@@ -67,7 +68,7 @@ impl Keys {
         seen: KeyVersion,
         patch: KeyPatch,
     ) -> Result<ListedKey, ControlError> {
-        let mut entry = self.seen(workspace, id, seen).await?;
+        let mut entry = self.seen(workspace, by, id, seen).await?;
         patch.check(by.at)?;
         let details = &entry.details;
         let new = NewDetails {
@@ -115,7 +116,7 @@ impl Keys {
         seen: KeyVersion,
         draft: PolicyDraft,
     ) -> Result<ReplacedPolicy, ControlError> {
-        let mut entry = self.seen(workspace, id, seen).await?;
+        let mut entry = self.seen(workspace, by, id, seen).await?;
         let mut findings = Findings::default();
         let checked = check_policy(Some(draft), "", &mut findings);
         let Some(checked) = checked else {
@@ -158,7 +159,7 @@ impl Keys {
         id: &KeyId,
         enabled: bool,
     ) -> Result<(), ControlError> {
-        let entry = self.entry(workspace, id).await?;
+        let entry = self.entry_for(workspace, by, id).await?;
         let (state, action) = if enabled {
             (KeyState::Enabled, AuditAction::KeyEnabled)
         } else {
@@ -182,10 +183,11 @@ impl Keys {
     async fn seen(
         &self,
         workspace: &WorkspaceId,
+        by: &By,
         id: &KeyId,
         seen: KeyVersion,
     ) -> Result<KeyEntry, ControlError> {
-        let entry = self.entry(workspace, id).await?;
+        let entry = self.entry_for(workspace, by, id).await?;
         if entry.version == seen {
             Ok(entry)
         } else {

@@ -23,6 +23,7 @@ pub struct CreatedKey {
 impl Keys {
     /// Makes a key of a kind that sends or reads data.
     ///
+    /// [`ControlError::RoleMissing`] where the kind is not for the caller's role;
     /// [`ControlError::Invalid`] with all that is wrong; a conflict where the name is taken.
     pub async fn create(
         &self,
@@ -30,6 +31,7 @@ impl Keys {
         by: &By,
         draft: &KeyDraft,
     ) -> Result<CreatedKey, ControlError> {
+        by.may_change(draft.kind)?;
         let checked = draft.check(by.at)?;
         let order = Order {
             name: &draft.name,

@@ -27,11 +27,12 @@ pub struct KeyQuery {
     pub cursor: Option<String>,
 }
 
-/// By what keys are sorted; keys that are equal there, by their ids.
+/// By what keys are sorted; keys that are equal there, by their ids. Texts are sorted whatever the case
+/// of their letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum KeySort {
-    /// By what they are for.
+    /// By what their kind is called.
     Kind,
     /// By the name of who made them.
     Creator,
@@ -127,11 +128,11 @@ impl KeyQuery {
             last_used_at,
         } = key;
         let value = match self.sort {
-            KeySort::Kind => Value::Text(entry.kind.as_str().to_owned()),
-            KeySort::Creator => Value::Text(entry.details.creator.to_string()),
+            KeySort::Kind => Value::Text(entry.kind.label().to_lowercase()),
+            KeySort::Creator => Value::Text(entry.details.creator.to_string().to_lowercase()),
             KeySort::Created => Value::Moment(Some(entry.details.created_at.as_millis())),
             KeySort::LastUsed => Value::Moment(last_used_at.map(Timestamp::as_millis)),
-            KeySort::Name => Value::Text(entry.details.name.clone()),
+            KeySort::Name => Value::Text(entry.details.name.to_lowercase()),
         };
         Place(value, entry.id.clone())
     }

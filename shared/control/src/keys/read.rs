@@ -5,7 +5,7 @@ use policy::{KeyKind, Policy};
 use store::KeyEntry;
 
 use super::{Keys, ListedKey};
-use crate::ControlError;
+use crate::{By, ControlError};
 
 /// A key with its policy.
 #[derive(Debug, Clone)]
@@ -56,5 +56,17 @@ impl Keys {
         entry
             .filter(|entry| entry.kind != KeyKind::ServiceAccount)
             .ok_or(ControlError::NoSuchKey)
+    }
+
+    /// The same, for who is about to do something with it: their role must allow that.
+    pub(super) async fn entry_for(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        id: &KeyId,
+    ) -> Result<KeyEntry, ControlError> {
+        let entry = self.entry(workspace, id).await?;
+        by.may_change(entry.kind)?;
+        Ok(entry)
     }
 }

@@ -22,6 +22,7 @@ impl Keys {
         let (entry, sealed) = found
             .filter(|(entry, _)| entry.kind != KeyKind::ServiceAccount)
             .ok_or(ControlError::NoSuchKey)?;
+        by.may_change(entry.kind)?;
         let sealed = sealed.ok_or(ControlError::NotRevealable)?;
         let key = self.secrets.unseal(id, &sealed).await?;
         let name = &entry.details.name;

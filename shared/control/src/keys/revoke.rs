@@ -18,7 +18,7 @@ impl Keys {
         by: &By,
         id: &KeyId,
     ) -> Result<(), ControlError> {
-        let entry = match self.entry(workspace, id).await {
+        let entry = match self.entry_for(workspace, by, id).await {
             Err(ControlError::NoSuchKey) => {
                 self.store.finish_revocation(workspace, id).await?;
                 return Err(ControlError::NoSuchKey);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use event::{KeyId, Timestamp, WorkspaceId};
 use policy::ApiKey;
-use store::{AuditAction, KeyChange};
+use store::{AuditAction, KeyChange, KeyVersion, StoreError};
 
 use super::{Keys, audited, issue};
 use crate::by::Changes;
@@ -12,6 +12,18 @@ use crate::{By, ControlError, FieldError};
 
 /// Longest time that a secret works after its rotation.
 pub const MAX_OVERLAP: Duration = Duration::from_hours(30 * 24);
+
+/// How a key is rotated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rotation {
+    /// For how long the secret until now works on, at most [`MAX_OVERLAP`]; zero: it ends at once.
+    pub overlap: Duration,
+    /// The key as the caller has seen it; `None`: whichever it is.
+    pub seen: Option<KeyVersion>,
+    /// Whether a secret that works on since an earlier rotation may end now. It may be the one that is
+    /// in production: whoever asks again since an answer got lost has no newer one yet.
+    pub replace_previous: bool,
+}
 
 /// A key with a new secret.
 #[derive(Debug, Clone)]
@@ -25,26 +37,38 @@ pub struct RotatedKey {
 }
 
 impl Keys {
-    /// Gives the key a new secret; the one until now works on for `overlap`.
+    /// Gives the key a new secret; the one until now works on for the overlap.
     ///
-    /// At most two secrets work at a time: one that is left of an earlier rotation ends now.
+    /// At most two secrets work at a time. [`ControlError::RotationUnderWay`] where one is left of an
+    /// earlier rotation, and it may not be replaced; [`StoreError::VersionStale`] where the key is not
+    /// the one that the caller has seen any more; a conflict where somebody else changes it at the same
+    /// time.
     pub async fn rotate(
         &self,
         workspace: &WorkspaceId,
         by: &By,
         id: &KeyId,
-        overlap: Duration,
+        rotation: Rotation,
     ) -> Result<RotatedKey, ControlError> {
-        let entry = self.entry(workspace, id).await?;
-        if overlap > MAX_OVERLAP {
+        let entry = self.entry_for(workspace, by, id).await?;
+        if rotation.seen.is_some_and(|seen| seen != entry.version) {
+            return Err(StoreError::VersionStale.into());
+        }
+        if rotation.overlap > MAX_OVERLAP {
             let rule = "must be at most 2592000, which is 30 days";
             let error = FieldError::new("overlapSeconds", rule);
             return Err(ControlError::Invalid(vec![error]));
         }
+        let older = entry.previous_expires_at.filter(|until| *until > by.at);
+        if let Some(until) = older
+            && !rotation.replace_previous
+        {
+            return Err(ControlError::RotationUnderWay { until });
+        }
         let key = ApiKey::generate_with_id(entry.kind, id.clone(), &mut rand::rng());
         let sealed = issue::seal(&self.secrets, &key).await?;
-        let previous_expires_at = (!overlap.is_zero()).then(|| by.at.plus(overlap));
-        let older = entry.previous_expires_at.filter(|until| *until > by.at);
+        let previous_expires_at =
+            (!rotation.overlap.is_zero()).then(|| by.at.plus(rotation.overlap));
         let changes = Changes::default().replace(
             "previousExpiresAt",
             audited::moment(older),
@@ -54,18 +78,27 @@ impl Keys {
         let change = KeyChange {
             workspace,
             id,
-            expected: None,
+            // Of two rotations at a time the second would end what the first has just made.
+            expected: Some(entry.version),
             audit: &audit,
         };
         let hash = key.secret_hash();
-        self.store
+        let rotated = self
+            .store
             .rotate_key(&change, &hash, sealed.as_ref(), previous_expires_at)
-            .await?;
-        Ok(RotatedKey {
-            key,
-            previous_expires_at,
-            older_ended: older.is_some(),
-        })
+            .await;
+        match rotated {
+            Ok(()) => Ok(RotatedKey {
+                key,
+                previous_expires_at,
+                older_ended: older.is_some(),
+            }),
+            Err(StoreError::VersionStale) if rotation.seen.is_none() => {
+                let what = "somebody else changes the key at the same time: look at it first";
+                Err(StoreError::Conflict { what }.into())
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Ends the secret before the last rotation now; nothing where it has ended already.
@@ -75,7 +108,7 @@ impl Keys {
         by: &By,
         id: &KeyId,
     ) -> Result<(), ControlError> {
-        let entry = self.entry(workspace, id).await?;
+        let entry = self.entry_for(workspace, by, id).await?;
         let Some(until) = entry.previous_expires_at.filter(|until| *until > by.at) else {
             return Ok(());
         };

@@ -70,6 +70,15 @@ impl From<ControlError> for Problem {
                 message: "is not one that was given out for this list".into(),
             },
             ControlError::NoSuchKey => Self::NotFound,
+            ControlError::RoleMissing => Self::RoleMissing,
+            ControlError::RotationUnderWay { until } => Self::Conflict {
+                message: format!(
+                    "a rotation is under way: the secret before it works until {}; end it first, or \
+                     say \"replacePrevious\": true to end it now",
+                    until.as_millis()
+                )
+                .into(),
+            },
             ControlError::NotRevealable => Self::Conflict {
                 message: "the key's text was shown once and cannot be shown again".into(),
             },

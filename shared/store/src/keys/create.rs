@@ -1,12 +1,14 @@
 //! A key comes into being: all of its items or none.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::{Put, builders::PutBuilder};
 use event::KeyId;
 use policy::{KeyKind, KeyRecord};
 
 use super::{NewKey, item, policies};
 use crate::audit::AuditEntry;
-use crate::fields::text;
+use crate::fields::{Fields, text};
 use crate::schema::Item;
 use crate::schema::control::{self, attribute};
 use crate::store::{Consistency, absent};
@@ -26,6 +28,27 @@ impl Store {
         item.as_ref()
             .map(|found| item::to_record(id, found))
             .transpose()
+    }
+
+    /// The records of these keys, in no order, the revoked ones too; of what is no key, none.
+    ///
+    /// One call for a hundred keys.
+    pub async fn keys<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a KeyId>,
+    ) -> Result<Vec<KeyRecord>, StoreError> {
+        let table = &self.tables().control;
+        let ids = ids.into_iter().map(|id| (control::key_state(id), id));
+        let (keys, ids): (Vec<_>, Vec<_>) =
+            ids.map(|(key, id)| (key.clone(), (key.pk, id))).unzip();
+        let ids: HashMap<String, &KeyId> = ids.into_iter().collect();
+        let items = self.get_all(table, keys, "reading keys").await?;
+        let record = |item: &Item| {
+            let fields = Fields::new(item, "key");
+            let id = ids.get(fields.pk()?).ok_or_else(|| fields.corrupt())?;
+            item::to_record(id, item)
+        };
+        items.iter().map(record).collect()
     }
 
     /// Stores a new key with its first policy and its line of the audit log.

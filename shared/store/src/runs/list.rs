@@ -55,7 +55,7 @@ impl Store {
         const OPERATION: &str = "listing runs";
         let (from, mut to) = runs::whole_list();
         if let Some(cursor) = cursor {
-            if runs::listed_run(cursor).is_none() {
+            if runs::listed_run(cursor).is_none() || cursor < from.as_str() {
                 return Err(StoreError::InvalidCursor);
             }
             // Just before the last one that was shown.

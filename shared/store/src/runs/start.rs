@@ -10,7 +10,7 @@ use crate::schema::runs::{self, attribute};
 use crate::schema::{Item, TTL};
 use crate::store::absent;
 use crate::transaction::{Transacted, Transaction};
-use crate::{Store, StoreError};
+use crate::{AuditEntry, Store, StoreError};
 
 /// What another start would have in common with this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,20 @@ pub enum Started {
 }
 
 impl Store {
+    /// Stores a new run that somebody asked for, with its places in the lists and the line of the audit
+    /// log: all of it or nothing.
+    pub async fn start_noted_run(
+        &self,
+        workspace: &WorkspaceId,
+        run: &Run,
+        audit: &AuditEntry,
+    ) -> Result<Started, StoreError> {
+        let transaction = self
+            .new_run(workspace, run)?
+            .put(self.audit_put(workspace, audit)?)?;
+        self.start(workspace, transaction).await
+    }
+
     /// Stores a new run with its places in the lists, and `once` with it: all of it or nothing.
     pub async fn start_run(
         &self,
@@ -40,21 +54,11 @@ impl Store {
         run: &Run,
         once: Option<Once<'_>>,
     ) -> Result<Started, StoreError> {
-        let table = &self.tables().runs;
-        let put = |item: Item| Put::builder().table_name(table).set_item(Some(item));
-        let item = to_item(workspace, run, 1, None, run.created_at)?;
-        let mut transaction =
-            Transaction::default().put(put(item).condition_expression(absent()))?;
-        for partition in lists(workspace, run) {
-            let mut item = runs::listed(partition, run.created_at, &run.id).into_item();
-            let expires_at = run.created_at.plus(MAX_LIFE).plus(KEPT);
-            item.insert(TTL.to_owned(), number(expires_at.as_secs()));
-            transaction = transaction.put(put(item))?;
-        }
+        let mut transaction = self.new_run(workspace, run)?;
         if let Some(once) = once {
             let length = once.window.length();
             let update = Update::builder()
-                .table_name(table)
+                .table_name(&self.tables().runs)
                 .set_key(Some(runs::once(workspace, once.mark).into_item()))
                 .update_expression("SET #at = :at, #ttl = :ttl")
                 .condition_expression("attribute_not_exists(#at) OR #at <= :before")
@@ -68,6 +72,30 @@ impl Store {
                 );
             transaction = transaction.update(update)?;
         }
+        self.start(workspace, transaction).await
+    }
+
+    /// The run, if it is not there, and its places in the lists.
+    fn new_run(&self, workspace: &WorkspaceId, run: &Run) -> Result<Transaction, StoreError> {
+        let table = &self.tables().runs;
+        let put = |item: Item| Put::builder().table_name(table).set_item(Some(item));
+        let item = to_item(workspace, run, 1, None, run.created_at)?;
+        let mut transaction =
+            Transaction::default().put(put(item).condition_expression(absent()))?;
+        for partition in lists(workspace, run) {
+            let mut item = runs::listed(partition, run.created_at, &run.id).into_item();
+            let expires_at = run.created_at.plus(MAX_LIFE).plus(KEPT);
+            item.insert(TTL.to_owned(), number(expires_at.as_secs()));
+            transaction = transaction.put(put(item))?;
+        }
+        Ok(transaction)
+    }
+
+    async fn start(
+        &self,
+        workspace: &WorkspaceId,
+        transaction: Transaction,
+    ) -> Result<Started, StoreError> {
         match self
             .transact(workspace, "starting a run", transaction)
             .await?

@@ -192,6 +192,23 @@ async fn an_event_without_a_time_that_is_sent_again_is_shown_once_also_over_page
 }
 
 #[tokio::test]
+async fn events_without_a_time_that_are_days_apart_are_walked_to_the_end() {
+    const DAY: i64 = 24 * 3_600_000;
+    let fixture = Fixture::new().await;
+    for (id, received) in [("a", 0), ("b", 2 * DAY), ("c", 5 * DAY), ("d", 9 * DAY)] {
+        let window = TimelineWindow {
+            profile: known("u"),
+            entries: vec![untimed(id, received)],
+        };
+        put(&fixture, vec![window]).await;
+    }
+    for limit in 1..4 {
+        let shown = walk(&fixture, limit, None).await;
+        assert_eq!(ids(&shown), ["d", "c", "b", "a"], "{limit}");
+    }
+}
+
+#[tokio::test]
 async fn a_name_picks_its_events_and_pages_stay_full() {
     let fixture = Fixture::new().await;
     let events = (0..40).map(|i| {

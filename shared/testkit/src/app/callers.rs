@@ -1,9 +1,12 @@
 //! Who calls the functions: keys of every kind, and people.
 
-use event::Clock as _;
+use event::{Clock as _, ServiceAccountId};
 use local::issuer::Person;
 use policy::{Actor, ApiKey, KeyKind, KeyRecord, Policy, Role};
-use store::{AuditAction, AuditEntry, KeyChange, KeyDetails, NewKey};
+use store::{
+    AccountKey, AuditAction, AuditEntry, Ended, KeyChange, KeyDetails, NewAccountKey, NewKey,
+    ServiceAccount,
+};
 
 use super::TestApp;
 
@@ -56,6 +59,11 @@ impl TestApp {
         let key = ApiKey::generate(kind, &mut rand::rng());
         let mut record = KeyRecord::issued(&key, self.workspace.clone());
         change(&mut record);
+        if kind == KeyKind::ServiceAccount {
+            assert_eq!(policy, Policy::default(), "they have no other");
+            self.issue_to_account(&key, record).await;
+            return key;
+        }
         let details = KeyDetails {
             name: key.id().to_string(),
             tags: Vec::new(),
@@ -73,11 +81,58 @@ impl TestApp {
         key
     }
 
+    /// A service account of its own with that key, which is in no list of keys.
+    async fn issue_to_account(&self, key: &ApiKey, record: KeyRecord) {
+        let (creator, now) = (Actor::Bootstrap, self.clock.now());
+        let name = record.account.as_deref().unwrap_or("test account");
+        let account = ServiceAccount::new(
+            account_of(key),
+            record.workspace.clone(),
+            &format!("{name} {}", key.id()),
+            record.role.unwrap_or(Role::Viewer),
+            creator.clone(),
+            now,
+        );
+        let entry = AccountKey {
+            id: key.id().clone(),
+            name: key.id().to_string(),
+            creator,
+            created_at: now,
+            expires_at: record.expires_at,
+            revoked: None,
+        };
+        let audit = self.audit(AuditAction::ApiKeyCreated, key);
+        let new = NewAccountKey { record, entry };
+        let made = self
+            .store
+            .create_account(&account, Some(&new), &[audit])
+            .await;
+        made.unwrap();
+    }
+
     /// Revokes a key.
     pub async fn revoke(&self, key: &ApiKey) {
+        if key.kind() == KeyKind::ServiceAccount {
+            return self.revoke_of_account(key).await;
+        }
         let audit = self.audit(AuditAction::KeyRevoked, key);
         let change = self.change(key, &audit);
         self.store.revoke(&change).await.unwrap();
+    }
+
+    async fn revoke_of_account(&self, key: &ApiKey) {
+        let audit = self.audit(AuditAction::ApiKeyRevoked, key);
+        let account = self.store.account(&self.workspace, &account_of(key)).await;
+        let account = account.unwrap().unwrap();
+        let end = Ended {
+            at: self.clock.now(),
+            by: Actor::Bootstrap,
+        };
+        let revoked = self
+            .store
+            .revoke_account_key(&account, key.id(), &end, &audit)
+            .await;
+        revoked.unwrap();
     }
 
     /// Switches a key on or off.
@@ -117,4 +172,9 @@ impl TestApp {
             changes: serde_json::Map::new(),
         }
     }
+}
+
+/// The account of a test's key: it is called like the key.
+fn account_of(key: &ApiKey) -> ServiceAccountId {
+    ServiceAccountId::parse(key.id().as_str()).unwrap()
 }

@@ -13,7 +13,7 @@ use super::table::Asked;
 use crate::Dashboard;
 use crate::form::{Errors, Undone};
 use crate::frame::{Answer, Viewing, page, page_about};
-use crate::kinds::{label, purpose};
+use crate::kinds::purpose;
 use crate::member::Editor;
 use crate::request::{Fields, Parameters};
 use crate::surround::wants_json;
@@ -49,7 +49,7 @@ impl NewKey {
     pub(crate) fn choices() -> [Choice; 5] {
         KINDS.map(|kind| Choice {
             value: kind.as_str(),
-            label: label(kind),
+            label: kind.label(),
             purpose: purpose(kind),
         })
     }

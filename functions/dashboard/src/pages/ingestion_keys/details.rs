@@ -100,7 +100,7 @@ pub(super) async fn edit(
     viewing: Viewing,
     Id(id): Id,
 ) -> Answer {
-    let view = dashboard.view(&member, &id).await?;
+    let view = dashboard.view_to_change(&member, &id).await?;
     let mode = Mode {
         details: Some(Details::new(Filled::of(&view))),
         ..Mode::default()
@@ -116,7 +116,7 @@ pub(super) async fn save(
     Id(id): Id,
     Fields(filled): Fields<Filled>,
 ) -> Answer {
-    let view = dashboard.view(&member, &id).await?;
+    let view = dashboard.view_to_change(&member, &id).await?;
     let seen = filled.version.parse::<KeyVersion>();
     let saved = match (seen, filled.patch(&view)) {
         (Ok(seen), Ok(patch)) => {

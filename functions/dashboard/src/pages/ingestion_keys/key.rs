@@ -16,7 +16,7 @@ use super::page_of;
 use crate::Dashboard;
 use crate::advice::Note;
 use crate::frame::{Answer, Frame, Viewing, page};
-use crate::kinds::{Status, label};
+use crate::kinds::Status;
 use crate::member::Member;
 use crate::moment::Moment;
 use crate::number::number;
@@ -42,6 +42,8 @@ pub(super) struct Page {
     last_used: Option<Moment>,
     status: Status,
     is_enabled: bool,
+    /// Whether what only some roles may do with a key of its kind is offered.
+    may_change: bool,
     requests: String,
     refusals: String,
     rules: Shown,
@@ -57,6 +59,16 @@ pub(super) struct Mode {
     pub(super) details: Option<Details>,
     pub(super) ask: Option<Ask>,
     pub(super) issued: Option<Issued>,
+}
+
+impl Mode {
+    /// A dialog is open.
+    pub(super) fn asking(ask: Ask) -> Self {
+        Self {
+            ask: Some(ask),
+            ..Self::default()
+        }
+    }
 }
 
 pub(super) async fn show(
@@ -83,6 +95,17 @@ impl Dashboard {
             .map_err(Problem::from)
     }
 
+    /// The key, for who is about to change it: their role must allow that.
+    pub(super) async fn view_to_change(
+        &self,
+        member: &Member,
+        id: &KeyId,
+    ) -> Result<KeyView, Problem> {
+        let view = self.view(member, id).await?;
+        member.require(view.listed.entry.kind.least_role())?;
+        Ok(view)
+    }
+
     pub(super) async fn key_page(
         &self,
         member: &Member,
@@ -103,9 +126,10 @@ impl Dashboard {
         let previous = entry.previous_expires_at.filter(|until| *until > now);
         Ok(Page {
             frame: Frame::new("Ingestion key", viewing),
-            kind: label(entry.kind),
+            kind: entry.kind.label(),
             version: entry.version.to_string(),
             status: Status::of(&entry, now),
+            may_change: member.role >= entry.kind.least_role(),
             is_enabled: entry.state == policy::KeyState::Enabled,
             created: entry.details.created_at.into(),
             creator: entry.details.creator.to_string(),

@@ -17,7 +17,7 @@ pub(super) async fn edit(
     viewing: Viewing,
     Id(id): Id,
 ) -> Answer {
-    let view = dashboard.view(&member, &id).await?;
+    let view = dashboard.view_to_change(&member, &id).await?;
     let mode = Mode {
         rules: Some(dashboard.begin_rules(&member, &view).await),
         ..Mode::default()

@@ -11,7 +11,8 @@ use super::issued::Issued;
 use super::key::Mode;
 use super::page_of;
 use crate::Dashboard;
-use crate::frame::{Answer, Viewing, page};
+use crate::form::Undone;
+use crate::frame::{Answer, Viewing, page, page_about};
 use crate::member::{Admin, Editor};
 use crate::notice::{Notice, done};
 use crate::request::{Fields, Id};
@@ -55,12 +56,10 @@ pub(super) async fn ask(
     viewing: Viewing,
     Id(id): Id,
 ) -> Answer {
-    let mode = Mode {
-        ask: Some(Ask::Rotate),
-        ..Mode::default()
-    };
-    let view = dashboard.view(&member, &id).await?;
-    let key = dashboard.key_page(&member, &viewing, view, mode).await?;
+    let view = dashboard.view_to_change(&member, &id).await?;
+    let key = dashboard
+        .key_page(&member, &viewing, view, Mode::asking(Ask::Rotate))
+        .await?;
     Ok(page(&key))
 }
 
@@ -69,6 +68,8 @@ pub(super) struct Rotation {
     /// The key as it was when the dialog was opened: a form that is sent twice rotates once.
     version: String,
     overlap: String,
+    /// There where a secret that an earlier rotation left may end.
+    replace: Option<String>,
 }
 
 pub(super) async fn rotate(
@@ -76,30 +77,48 @@ pub(super) async fn rotate(
     Editor(member): Editor,
     viewing: Viewing,
     Id(id): Id,
-    Fields(rotation): Fields<Rotation>,
+    Fields(asked): Fields<Rotation>,
 ) -> Answer {
-    let overlap = Overlap::asked(&rotation.overlap).ok_or(Problem::InvalidParameter {
+    let overlap = Overlap::asked(&asked.overlap).ok_or(Problem::InvalidParameter {
         name: "overlap",
         message: "must be one of those to choose from".into(),
     })?;
-    let seen = dashboard.view(&member, &id).await?;
-    if seen.listed.entry.version.to_string() != rotation.version {
-        return Err(Problem::Conflict {
-            message: "the key was changed meanwhile, perhaps by this very form: look at it first"
-                .into(),
-        });
-    }
+    let rotation = control::Rotation {
+        overlap,
+        seen: Some(asked.version.parse().map_err(|_| overtaken())?),
+        replace_previous: asked.replace.is_some(),
+    };
     let keys = &dashboard.0.use_cases.keys;
     let rotated = keys
-        .rotate(&member.workspace, &member.by, &id, overlap)
+        .rotate(&member.workspace, &member.by, &id, rotation)
         .await;
-    let mode = Mode {
-        issued: Some(Issued::rotated(rotated?)),
-        ..Mode::default()
+    let (mode, refused) = match rotated.map_err(Undone::from) {
+        Ok(rotated) => {
+            let issued = Some(Issued::rotated(rotated));
+            let mode = Mode {
+                issued,
+                ..Mode::default()
+            };
+            (mode, None)
+        }
+        Err(Undone::Stale) => return Err(overtaken()),
+        // The dialog says what would end, and asks.
+        Err(undone @ Undone::Conflict(_)) => (Mode::asking(Ask::Rotate), Some(undone.problem())),
+        Err(undone) => return Err(undone.problem()),
     };
     let view = dashboard.view(&member, &id).await?;
     let key = dashboard.key_page(&member, &viewing, view, mode).await?;
-    Ok(page(&key))
+    Ok(match refused {
+        Some(problem) => page_about(&problem, &key),
+        None => page(&key),
+    })
+}
+
+fn overtaken() -> Problem {
+    Problem::Conflict {
+        message: "the key was changed meanwhile, perhaps by this very form: look at it first"
+            .into(),
+    }
 }
 
 pub(super) async fn end_previous(

@@ -47,11 +47,8 @@ pub(super) async fn ask(
     viewing: Viewing,
     Id(id): Id,
 ) -> Answer {
-    let mode = Mode {
-        ask: Some(Ask::Revoke),
-        ..Mode::default()
-    };
     let view = dashboard.view(&member, &id).await?;
+    let mode = Mode::asking(Ask::Revoke);
     let key = dashboard.key_page(&member, &viewing, view, mode).await?;
     Ok(page(&key))
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::Dashboard;
 use crate::advice::Note;
-use crate::kinds::{Status, label};
+use crate::kinds::Status;
 use crate::member::Member;
 use crate::moment::Moment;
 use crate::number::number;
@@ -158,7 +158,7 @@ impl Row {
         } = key;
         let used = summaries.get(&entry.id).copied().unwrap_or_default();
         Self {
-            kind: label(entry.kind),
+            kind: entry.kind.label(),
             status: Status::of(&entry, now),
             creator: entry.details.creator.to_string(),
             created: entry.details.created_at.into(),

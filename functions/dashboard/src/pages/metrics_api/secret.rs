@@ -1,6 +1,7 @@
 //! The client secret is rotated, and the one before it ended.
 
 use axum::extract::State;
+use control::ClientSecretRotation;
 use http::HeaderMap;
 use serde::Deserialize;
 
@@ -19,6 +20,8 @@ use crate::request::Fields;
 pub(super) struct Rotation {
     /// How long the one before works too, in seconds.
     overlap: u64,
+    /// There where one that an earlier rotation left may end.
+    replace: Option<String>,
 }
 
 pub(super) async fn rotate(
@@ -26,11 +29,15 @@ pub(super) async fn rotate(
     Admin(admin): Admin,
     viewing: Viewing,
     headers: HeaderMap,
-    Fields(Rotation { overlap }): Fields<Rotation>,
+    Fields(asked): Fields<Rotation>,
 ) -> Answer {
     let id = dashboard.the_metrics_key(&admin).await?;
     let secrets = &dashboard.0.use_cases.client_secrets;
-    let rotated = secrets.rotate(&admin.workspace, &admin.by, &id, overlap);
+    let rotation = ClientSecretRotation {
+        overlap_seconds: asked.overlap,
+        replace_previous: asked.replace.is_some(),
+    };
+    let rotated = secrets.rotate(&admin.workspace, &admin.by, &id, rotation);
     let mut extra = Extra::default();
     match rotated.await {
         Ok(rotated) => extra.texts.push(Secret {

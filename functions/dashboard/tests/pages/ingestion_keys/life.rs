@@ -65,6 +65,32 @@ async fn a_rotation_overlaps_and_the_old_secret_can_be_ended() {
 }
 
 #[tokio::test]
+async fn while_a_rotation_is_under_way_the_next_one_has_to_say_what_ends() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Editor).await;
+    let old = make(&mut browser, "shop", "write_only").await;
+    let page = send(&mut browser, &old, "/rotate", &[("overlap", "3600")]).await;
+    let second = issued(&page);
+    let path = at(&old, "/rotate");
+    let ask = browser.get(&path).await;
+    check(&ask.body);
+    assert!(text_of(&ask.body, "dialog").contains("A rotation is under way."));
+    let form = Form::of(&ask.body, &path);
+    let refused = form.press(&mut browser, "", "").await;
+    assert_eq!(refused.status, 409);
+    check(&refused.body);
+    assert!(text_of(&refused.body, "dialog").contains("rotating once more ends it now"));
+    assert_eq!(use_of(&app, &old).await, 204, "nothing has ended");
+    let form = Form::of(&refused.body, &path).with("replace", "yes");
+    let third = issued(&form.press(&mut browser, "", "").await);
+    let mut uses = Vec::new();
+    for key in [&old, &second, &third] {
+        uses.push(use_of(&app, key).await);
+    }
+    assert_eq!(uses, [401, 204, 204]);
+}
+
+#[tokio::test]
 async fn a_key_is_switched_off_and_on() {
     let app = app().await;
     let mut browser = Browser::of(&app, Role::Editor).await;

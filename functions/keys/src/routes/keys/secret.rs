@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 
 use crate::Api;
 use crate::caller::{Admin, Editor};
-use crate::request::{Body, Id};
+use crate::openapi::schema;
+use crate::request::{Body, Id, IfMatch};
 
 /// A key's text.
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,6 +53,10 @@ pub(super) struct Rotation {
     /// For how long the text until now works on: 0 to 2592000, which is 30 days.
     #[schema(minimum = 0, maximum = 2_592_000, example = 86400)]
     overlap_seconds: u64,
+    /// Whether a text that works on since an earlier rotation ends now. Without this such a rotation is
+    /// refused.
+    #[serde(default)]
+    replace_previous: bool,
 }
 
 /// A key's new text.
@@ -69,27 +74,43 @@ pub(super) struct RotatedKey {
 
 /// Give a key a new text
 ///
-/// The id stays. At most two texts work at a time: the one left of an earlier rotation ends at once.
+/// The id stays. At most two texts work at a time: while one is left of an earlier rotation, another
+/// rotation has to say that it ends.
 #[utoipa::path(
     post,
     path = "/admin/v1/keys/{keyId}/rotate",
     operation_id = "rotateKey",
     tag = "Keys",
-    params(("keyId" = String, Path, description = "The key's id")),
+    params(
+        ("keyId" = String, Path, description = "The key's id"),
+        ("If-Match" = Option<String>, Header,
+            description = "The `ETag` of the key as you have seen it; absent: whichever it is"),
+    ),
     request_body = Rotation,
-    responses((status = 200, description = "The new text", body = RotatedKey)),
+    responses(
+        (status = 200, description = "The new text", body = RotatedKey),
+        (status = 409, description = "`conflict`: a text works on since an earlier rotation, or \
+            somebody else changes the key at the same time", body = schema::Failed),
+        (status = 412, description = "`version_stale`: somebody else changed the key",
+            body = schema::Failed),
+    ),
     extensions(("x-weir-role" = json!("editor"))),
 )]
 pub(super) async fn rotate(
     State(api): State<Api>,
     Editor(caller): Editor,
     Id(id): Id,
+    seen: Option<IfMatch>,
     Body(rotation): Body<Rotation>,
 ) -> Result<Json<RotatedKey>, Problem> {
-    let overlap = Duration::from_secs(rotation.overlap_seconds);
+    let rotation = control::Rotation {
+        overlap: Duration::from_secs(rotation.overlap_seconds),
+        seen: seen.map(|seen| seen.version()).transpose()?,
+        replace_previous: rotation.replace_previous,
+    };
     let rotated = api
         .keys
-        .rotate(&caller.workspace, &caller.by, &id, overlap)
+        .rotate(&caller.workspace, &caller.by, &id, rotation)
         .await?;
     Ok(Json(RotatedKey {
         key: rotated.key.expose().to_owned(),

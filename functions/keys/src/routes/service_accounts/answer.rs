@@ -99,13 +99,15 @@ pub(super) struct AccountKey {
     created_at: i64,
     /// From then on the key is refused; `null`: never.
     expires_at: Option<i64>,
+    /// When it was used last, to the hour; `null`: never, or not within 400 days.
+    last_used_at: Option<i64>,
     /// When it was revoked; `null`: it is not.
     revoked_at: Option<i64>,
     revoked_by: Option<Who>,
 }
 
 impl AccountKey {
-    pub(super) fn new(key: &StoredKey, now: Timestamp) -> Self {
+    pub(super) fn new(key: &StoredKey, last_used_at: Option<Timestamp>, now: Timestamp) -> Self {
         let revoked = key.revoked.as_ref();
         let state = match (revoked, key.expires_at) {
             (Some(_), _) => AccountKeyState::Revoked,
@@ -119,6 +121,7 @@ impl AccountKey {
             creator: Who::new(&key.creator),
             created_at: key.created_at.as_millis(),
             expires_at: key.expires_at.map(Timestamp::as_millis),
+            last_used_at: last_used_at.map(Timestamp::as_millis),
             revoked_at: revoked.map(|end| end.at.as_millis()),
             revoked_by: revoked.map(|end| Who::new(&end.by)),
         }

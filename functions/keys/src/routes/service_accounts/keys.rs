@@ -63,7 +63,11 @@ pub(super) async fn list(
     AccountId(id): AccountId,
 ) -> Result<Json<AccountKeyList>, Problem> {
     let keys = api.accounts.keys(&caller.workspace, &id).await?;
-    let shown = |key| AccountKey::new(key, caller.by.at);
+    let used = api.store.last_used(&caller.workspace).await?;
+    let shown = |key: &store::AccountKey| {
+        let last_used_at = used.get(&key.id).copied();
+        AccountKey::new(key, last_used_at, caller.by.at)
+    };
     Ok(Json(AccountKeyList {
         keys: keys.iter().map(shown).collect(),
     }))
@@ -101,7 +105,7 @@ pub(super) async fn create(
         .create_key(&caller.workspace, &caller.by, &id, &draft)
         .await?;
     let answer = CreatedAccountKey {
-        created: AccountKey::new(&issued.entry, caller.by.at),
+        created: AccountKey::new(&issued.entry, None, caller.by.at),
         key: issued.key.expose().to_owned(),
     };
     Ok((StatusCode::CREATED, Json(answer)))

@@ -81,7 +81,7 @@ impl Operation {
             }
             ("PUT", "keys/{keyId}/policy") | ("POST", "keys/{keyId}/policy/check") => Some(policy),
             ("POST", "keys/{keyId}/rotate" | "keys/{keyId}/client-secret/rotate") => {
-                Some(json!({"overlapSeconds": 60}))
+                Some(json!({"overlapSeconds": 60, "replacePrevious": true}))
             }
             ("POST", "service-accounts") | ("PUT", "service-accounts/{accountId}") => {
                 Some(json!({"name": name, "role": "viewer"}))
