@@ -229,7 +229,7 @@ fn again_and_again(start: &str, step: &str) -> String {
     for at in 1..=30 {
         write!(sql, ", t{at} AS (SELECT {step} AS x FROM t{})", at - 1).unwrap();
     }
-    format!("{sql} SELECT count(*) FROM t30 WHERE x IS NOT NULL")
+    format!("{sql} SELECT x FROM t30")
 }
 
 #[tokio::test]
