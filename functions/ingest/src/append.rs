@@ -58,8 +58,10 @@ impl Ingest {
             continues_request: part == Part::Further,
             address: settings.keep_addresses.then(|| inbound.source_ip()),
             received_at: inbound.received_at,
+            // A profile is made of all its updates and stays until somebody deletes it.
             expires_at: settings
                 .retention_days
+                .filter(|_| signal != Signal::Profiles)
                 .map(|days| inbound.received_at.plus(DAY.saturating_mul(days))),
         };
         let chunks = chunk::build(&caller.workspace, signal, events);

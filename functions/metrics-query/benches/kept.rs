@@ -8,7 +8,7 @@
     reason = "a bench prints its measures and ends at the first thing that is wrong"
 )]
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use edge::AccessToken;
 use metrics_query::{MetricsQuery, Settings};
@@ -57,15 +57,15 @@ async fn token(app: &TestApp) -> String {
     let keys = TokenKeys::new(app.secrets_manager(), TOKEN_SIGNING_KEYS);
     keys.create_if_missing().await.unwrap();
     let now = app.runtime.clock.now();
-    for key in keys.public_keys().await.unwrap() {
-        let public = TokenKey {
-            id: key.id,
-            public: key.bytes,
-        };
-        app.store.publish_token_key(&public, now).await.unwrap();
-    }
+    let signing = keys.current().await.unwrap();
+    let public = TokenKey {
+        id: signing.id().to_owned(),
+        public: signing.public().bytes.clone(),
+        until: now.plus(Duration::from_hours(24)),
+    };
+    app.store.publish_token_key(&public, now).await.unwrap();
     let key = app.key(KeyKind::Metrics).await;
     let record = app.store.key(key.id()).await.unwrap().unwrap();
     let token = AccessToken::granted(&record, "version".to_owned(), now);
-    token.sign(&keys.current().await.unwrap())
+    token.sign(&signing)
 }

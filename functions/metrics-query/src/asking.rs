@@ -4,11 +4,11 @@ mod bound;
 mod flights;
 mod kept;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use edge::Problem;
 use event::{Timestamp, WorkspaceId};
-use query::{Format, PageLimits, Query, QueryError, Variables};
+use query::{Format, Limit, PageLimits, Query, QueryError, Variables};
 use store::{KeptPage, NewAnswer, Wanted};
 
 pub(crate) use bound::{bind, plan};
@@ -16,13 +16,12 @@ pub(crate) use flights::Flights;
 pub(crate) use kept::{Given, Meta};
 
 use crate::MetricsQuery;
+use crate::question::MAX_PAGES;
 
-/// How long another process is waited for that computes the same answer.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// The pauses between two looks, the first and the longest.
 const PAUSE: Duration = Duration::from_millis(40);
 const MAX_PAUSE: Duration = Duration::from_millis(500);
-/// A process that computes an answer may take as long as a query, and some more.
+/// A process that computes an answer may take what is left of a query's time, and some more.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Why there is no answer.
@@ -57,6 +56,8 @@ pub(crate) struct Work {
     pub(crate) metric_version: u64,
     /// Whether an answer that was kept is not good enough.
     pub(crate) is_fresh: bool,
+    /// When the request came, which waits for its answer no longer than a query may take.
+    pub(crate) started: Instant,
     pub(crate) now: Timestamp,
 }
 
@@ -92,20 +93,24 @@ impl MetricsQuery {
     }
 
     /// Waits while another process computes the answer: it, if it comes in time. `None`: it is this
-    /// process's turn.
+    /// process's turn, for the time that is left.
     async fn wait_for_turn(&self, work: &Work) -> Result<Option<Given>, Failed> {
-        let time = Duration::from_millis(self.engine.limits().time_ms);
-        let (mut elapsed, mut pause) = (Duration::ZERO, PAUSE);
+        let time_ms = self.engine.limits().time_ms;
+        let time = Duration::from_millis(time_ms);
+        let mut pause = PAUSE;
         loop {
+            let left = time.saturating_sub(work.started.elapsed());
             let now = self.clock.now();
-            let until = now.plus(time).plus(GRACE);
+            let until = now.plus(left).plus(GRACE);
             let (workspace, digest) = (&work.workspace, work.digest);
             let marked = self.store.mark_answer(workspace, digest, now, until);
-            if marked.await.map_err(Problem::from)? || elapsed >= PATIENCE {
+            if marked.await.map_err(Problem::from)? {
                 return Ok(None);
             }
-            tokio::time::sleep(pause).await;
-            elapsed += pause;
+            if left.is_zero() {
+                return Err(QueryError::Limit(Limit::Time(time_ms)).into());
+            }
+            tokio::time::sleep(pause.min(left)).await;
             pause = (pause * 2).min(MAX_PAUSE);
             let wanted = Wanted {
                 page: Some((digest, 0)),
@@ -128,6 +133,7 @@ impl MetricsQuery {
             sql: work.sql.clone(),
             variables: work.variables.clone(),
             now: work.now,
+            started: work.started,
         };
         let answer = self.engine.run(query).await?;
         let limits = self.engine.limits();
@@ -138,6 +144,7 @@ impl MetricsQuery {
                 rows: rows.min(limits.page_rows),
                 bytes: limits.page_bytes,
                 total: limits.answer_bytes,
+                pages: MAX_PAGES,
             },
         )?;
         let minutes = u64::from(settings.metrics_cache_ttl_minutes);

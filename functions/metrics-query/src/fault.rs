@@ -60,9 +60,9 @@ fn problem(error: QueryError) -> Problem {
         QueryError::Limit(limit) => match limit {
             Limit::Rows(_) => QueryFault::Rows,
             Limit::Bytes(_) => QueryFault::Bytes,
-            Limit::Memory(_) => QueryFault::Memory,
+            Limit::Memory(_) | Limit::Made(_) => QueryFault::Memory,
             Limit::Time(_) => QueryFault::Time,
-            Limit::AnswerRows(_) | Limit::AnswerBytes(_) => QueryFault::Answer,
+            Limit::AnswerRows(_) | Limit::AnswerBytes(_) | Limit::Pages(_) => QueryFault::Answer,
         },
         QueryError::Store(error) => return error.into(),
         QueryError::Internal(what) => {

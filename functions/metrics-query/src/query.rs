@@ -11,7 +11,7 @@ use event::MetricId;
 use http::HeaderMap;
 use http::header::CACHE_CONTROL;
 use query::Variables;
-use store::{SavedMetric, Wanted};
+use store::{KeptPage, SavedMetric, Wanted};
 
 use crate::asking::{Failed, Given, Work, bind};
 use crate::caller::Caller;
@@ -88,7 +88,9 @@ impl MetricsQuery {
         let question = match asked {
             Asked::Question(question) => question,
             Asked::Page(cursor) => {
-                let given = found.page.as_ref().filter(|page| now < page.expires_at);
+                let is_meant =
+                    |page: &&KeptPage| now < page.expires_at && page.as_of == cursor.as_of;
+                let given = found.page.as_ref().filter(is_meant);
                 let given = given.and_then(Given::kept).ok_or_else(expired)?;
                 return Ok(shown::answer(&given, cursor.digest));
             }
@@ -103,7 +105,8 @@ impl MetricsQuery {
             started,
             at: now,
         };
-        let work = work(&caller, &question, found.metric.as_ref(), is_fresh, now);
+        let at = (started, now);
+        let work = work(&caller, &question, found.metric.as_ref(), is_fresh, at);
         let outcome = match work {
             Err(failed) => Err(failed),
             Ok(work) => match found.page.and_then(|page| work.given(&page, now)) {
@@ -151,7 +154,7 @@ fn work(
     question: &Question,
     metric: Option<&SavedMetric>,
     is_fresh: bool,
-    now: event::Timestamp,
+    (started, now): (Instant, event::Timestamp),
 ) -> Result<Work, Failed> {
     let variables = match metric {
         Some(metric) => bind(&metric.variables, &question.variables)?,
@@ -166,6 +169,7 @@ fn work(
         digest: question.digest,
         metric_version: metric.map_or(0, |metric| metric.version),
         is_fresh,
+        started,
         now,
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use edge::{Problem, QueryFault, read_json};
-use event::MetricId;
+use event::{MetricId, Timestamp};
 use query::Format;
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,6 +15,9 @@ use crate::format;
 
 /// Most rows of a page that somebody may wish for.
 const MAX_PAGE_SIZE: u32 = 50_000;
+
+/// Most pages of an answer.
+pub(crate) const MAX_PAGES: usize = 999;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +45,10 @@ pub(crate) struct Question {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cursor {
     pub(crate) digest: u128,
+    /// From 1: the first page has no cursor.
     pub(crate) page: usize,
+    /// When the answer was computed: what was computed anew since has other pages.
+    pub(crate) as_of: Timestamp,
 }
 
 /// A body. Members that nobody knows are refused: a misspelled one would be missed otherwise.
@@ -146,11 +152,14 @@ impl Cursor {
             return Err(wrong("cursor", "stands alone: it says what was asked"));
         }
         let cursor = || {
-            let (digest, page) = text.split_once('.')?;
+            let (digest, rest) = text.split_once('.')?;
+            let (page, as_of) = rest.split_once('.')?;
             let bytes = BASE64_URL_SAFE_NO_PAD.decode(digest).ok()?;
+            let page = page.parse().ok();
             Some(Self {
                 digest: u128::from_be_bytes(bytes.try_into().ok()?),
-                page: page.parse().ok().filter(|page| (1..1_000).contains(page))?,
+                page: page.filter(|page| (1..MAX_PAGES).contains(page))?,
+                as_of: Timestamp::from_millis(as_of.parse().ok()?),
             })
         };
         cursor().ok_or_else(|| wrong("cursor", "is not one that was given out here"))
@@ -159,7 +168,7 @@ impl Cursor {
     /// The text that an answer has.
     pub(crate) fn text(self) -> String {
         let digest = BASE64_URL_SAFE_NO_PAD.encode(self.digest.to_be_bytes());
-        format!("{digest}.{}", self.page)
+        format!("{digest}.{}.{}", self.page, self.as_of.as_millis())
     }
 }
 
@@ -208,13 +217,17 @@ mod tests {
         let cursor = Cursor {
             digest: 0x0123_4567_89ab_cdef,
             page: 7,
+            as_of: Timestamp::from_millis(1_795_240_800_000),
         };
         assert_eq!(Cursor::read(&cursor.text(), true), Ok(cursor));
         for other in [
             "",
             "x.1",
             "AAAAAAAAAAAAAAAAAAAAAA",
-            "AAAAAAAAAAAAAAAAAAAAAA.0",
+            "AAAAAAAAAAAAAAAAAAAAAA.1",
+            "AAAAAAAAAAAAAAAAAAAAAA.0.1",
+            "AAAAAAAAAAAAAAAAAAAAAA.999.1",
+            "AAAAAAAAAAAAAAAAAAAAAA.1.x",
         ] {
             assert!(Cursor::read(other, true).is_err(), "{other}");
         }

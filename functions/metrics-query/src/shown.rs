@@ -46,6 +46,7 @@ pub(crate) fn answer(given: &Given, digest: u128) -> Response {
     let next = Cursor {
         digest,
         page: page + 1,
+        as_of: given.as_of,
     };
     let next = (next.page < pages).then(|| next.text());
     let format: Format = given.meta.format.into();

@@ -122,7 +122,8 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Keys {
-    by_id: HashMap<String, VerifyingKey>,
+    /// Each with the moment from which on it counts no more.
+    by_id: HashMap<String, (VerifyingKey, Timestamp)>,
     read_at: Option<Timestamp>,
 }
 
@@ -167,7 +168,7 @@ impl AccessTokens {
         let published = self.0.store.token_keys().await?;
         let by_id = published
             .into_iter()
-            .filter_map(|key| Some((key.id, VerifyingKey::ed25519(&key.public)?)))
+            .filter_map(|key| Some((key.id, (VerifyingKey::ed25519(&key.public)?, key.until))))
             .collect();
         let keys = Keys {
             by_id,
@@ -180,7 +181,8 @@ impl AccessTokens {
     fn known(&self, id: &str, now: Timestamp) -> Option<VerifyingKey> {
         let keys = self.0.keys.read().unwrap_or_else(PoisonError::into_inner);
         let is_fresh = keys.read_at.is_some_and(|at| now.since(at) < FRESH);
-        keys.by_id.get(id).filter(|_| is_fresh).cloned()
+        let (key, until) = keys.by_id.get(id)?;
+        (is_fresh && now < *until).then(|| key.clone())
     }
 }
 

@@ -140,6 +140,8 @@ pub struct PageLimits {
     pub bytes: usize,
     /// Bytes of all pages together.
     pub total: usize,
+    /// Pages.
+    pub pages: usize,
 }
 
 /// Without the names of tables, which the planner puts before columns within expressions.

@@ -41,6 +41,8 @@ pub struct Query {
     pub variables: Variables,
     /// What `now()` is.
     pub now: Timestamp,
+    /// When somebody began to wait for the answer. Its time counts from here.
+    pub started: Instant,
 }
 
 /// A query that may run, and the session that it may run in.
@@ -80,20 +82,39 @@ impl Engine {
 
     /// Runs the query. It ends within its time, also when its threads do not.
     pub async fn run(&self, query: Query) -> Result<Answer, QueryError> {
+        let (shared, io, started) = (Arc::clone(&self.0), Handle::current(), query.started);
+        self.fenced(started, async move { shared.answer(query, io).await })
+            .await
+    }
+
+    /// The columns that the query would answer, if it can be planned. Nothing is read for it but how the
+    /// workspace is set up. It is bounded as a query is: what does not depend on events is computed
+    /// while it is planned.
+    pub async fn check(&self, query: Query) -> Result<Vec<Column>, QueryError> {
+        let (shared, io, started) = (Arc::clone(&self.0), Handle::current(), query.started);
+        let planning = async move {
+            let log = shared.log(&query, io).await?;
+            let planned = shared.plan(&query, &log).await?;
+            Ok::<_, QueryError>(Answer::columns_of(&planned.plan.schema()))
+        };
+        self.fenced(started, planning).await
+    }
+
+    /// Computes on the threads for that, within time and memory.
+    async fn fenced<T: Send + 'static>(
+        &self,
+        started: Instant,
+        work: impl Future<Output = Result<T, QueryError>> + Send + 'static,
+    ) -> Result<T, QueryError> {
         let limits = self.0.limits;
         let time = Duration::from_millis(limits.time_ms);
-        let deadline = tokio::time::sleep(time);
-        let shared = Arc::clone(&self.0);
-        let io = Handle::current();
-        let task = self
-            .0
-            .cpu
-            .spawn(async move { shared.answer(query, io).await });
+        let deadline = tokio::time::sleep(time.saturating_sub(started.elapsed()));
+        let task = self.0.cpu.spawn(work);
         let mut task =
             task.map_err(|_| QueryError::Internal("there are no threads for the query"))?;
         let limit = tokio::select! {
-            answer = &mut task => {
-                return answer.unwrap_or(Err(QueryError::Internal("the query ended by itself")));
+            outcome = &mut task => {
+                return outcome.unwrap_or(Err(QueryError::Internal("the query ended by itself")));
             }
             () = deadline => Limit::Time(limits.time_ms),
             () = memory::exceeds(limits.process_memory) => Limit::Memory(limits.process_memory),
@@ -102,28 +123,8 @@ impl Engine {
         Err(QueryError::Limit(limit))
     }
 
-    /// The columns that the query would answer, if it can be planned. Nothing is read for it but how the
-    /// workspace is set up.
-    pub async fn check(&self, query: Query) -> Result<Vec<Column>, QueryError> {
-        let shared = Arc::clone(&self.0);
-        let io = Handle::current();
-        let task = self.0.cpu.spawn(async move {
-            let log = shared.log(&query, io).await?;
-            let planned = shared.plan(&query, &log).await?;
-            Ok::<_, QueryError>(Answer::columns_of(&planned.plan.schema()))
-        });
-        let mut task =
-            task.map_err(|_| QueryError::Internal("there are no threads for the query"))?;
-        let time = Duration::from_millis(self.0.limits.time_ms);
-        if let Ok(columns) = tokio::time::timeout(time, &mut task).await {
-            return columns.unwrap_or(Err(QueryError::Internal("the plan ended by itself")));
-        }
-        task.abort();
-        Err(QueryError::Limit(Limit::Time(self.0.limits.time_ms)))
-    }
-
     /// Ends a query. If its threads do not come to rest, others get their work.
-    fn stop(&self, task: JoinHandle<Result<Answer, QueryError>>) {
+    fn stop<T: Send + 'static>(&self, task: JoinHandle<Result<T, QueryError>>) {
         task.abort();
         let shared = Arc::clone(&self.0);
         tokio::spawn(async move {

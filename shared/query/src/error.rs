@@ -85,6 +85,10 @@ pub enum Limit {
     AnswerRows(usize),
     /// Bytes of the answer.
     AnswerBytes(usize),
+    /// Pages of the answer.
+    Pages(usize),
+    /// Bytes that a function makes of its arguments.
+    Made(u64),
 }
 
 impl fmt::Display for Limit {
@@ -115,6 +119,15 @@ impl fmt::Display for Limit {
             Self::AnswerBytes(bytes) => write!(
                 f,
                 "the answer has more than {bytes} bytes: select fewer columns, or set a LIMIT"
+            ),
+            Self::Made(bytes) => write!(
+                f,
+                "a function makes more than {} at once of its arguments: give it shorter ones",
+                Size(*bytes)
+            ),
+            Self::Pages(pages) => write!(
+                f,
+                "the answer has more than {pages} pages: ask for a larger pageSize, or set a LIMIT"
             ),
         }
     }

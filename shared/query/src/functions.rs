@@ -1,12 +1,17 @@
 //! The functions that a query may call: a list, so that nothing can be called that nobody thought of.
 //!
-//! Left out on purpose: what makes much out of little (`repeat`, `lpad`, `generate_series`), what is not
-//! the same twice (`random`, `uuid`), and what looks at the system (`version`).
+//! Left out on purpose: what makes as much as one says (`repeat`, `lpad`, `generate_series`), what is not
+//! the same twice (`random`, `uuid`), and what looks at the system (`version`). What makes
+//! much out of its arguments is `bounded`.
 
+mod bounded;
+mod concat;
 mod convert;
 mod dates;
+mod growth;
 mod json;
 mod property;
+mod size;
 mod typed;
 
 use std::sync::Arc;
@@ -16,6 +21,8 @@ use datafusion::functions_window::all_default_window_functions;
 use datafusion::logical_expr::{AggregateUDF, Expr, ScalarUDF, WindowUDF};
 use datafusion::{functions, functions_nested};
 
+pub(crate) use bounded::bounded;
+pub(crate) use concat::concat_of;
 pub(crate) use convert::{Target, convert};
 pub(crate) use property::property;
 use typed::{Prefers, typed};

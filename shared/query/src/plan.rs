@@ -1,9 +1,11 @@
 //! What the planner is told about values whose type the data decides.
 
+mod bounds;
 mod operators;
 mod paths;
 mod types;
 
+pub(crate) use bounds::Bounds;
 pub(crate) use operators::Operators;
 pub(crate) use paths::Paths;
 pub(crate) use types::DynamicTypes;

@@ -16,7 +16,7 @@ use datafusion::optimizer::Analyzer;
 use datafusion::prelude::SessionConfig;
 
 use crate::functions::Registry;
-use crate::plan::{DynamicTypes, Operators};
+use crate::plan::{Bounds, DynamicTypes, Operators};
 use crate::tables::{Log, TABLES};
 
 /// A session that knows the tables of one workspace and nothing else.
@@ -28,6 +28,7 @@ pub(crate) fn session(registry: &Registry, log: &Log, memory: usize) -> Result<S
         )
         .build_arc()?;
     let mut analyzer = Analyzer::new();
+    analyzer.rules.insert(0, Arc::new(Bounds));
     analyzer.rules.insert(0, Arc::new(DynamicTypes));
     let mut planners = SessionStateDefaults::default_expr_planners();
     planners.insert(0, Arc::new(Operators));

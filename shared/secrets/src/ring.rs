@@ -115,11 +115,6 @@ impl Ring {
         Ok((&self.current, key))
     }
 
-    /// All keys, in no order.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &SealingKey> {
-        self.keys.values()
-    }
-
     /// The key with that id.
     pub(crate) fn get(&self, id: &str) -> Option<&SealingKey> {
         self.keys.get(id)

@@ -57,11 +57,11 @@ impl TokenKeys {
         SigningKey::of(seed)
     }
 
-    /// The public keys of all on the ring, those that sign no more or not yet included.
-    pub async fn public_keys(&self) -> Result<Vec<PublicKey>, SecretsError> {
+    /// The public keys of those that are to sign next. Not of those that sign no more.
+    pub async fn next(&self) -> Result<Vec<PublicKey>, SecretsError> {
         let fetched = self.0.get(None).await?;
         let public = |seed| SigningKey::of(seed).map(|key| key.public);
-        fetched.ring.keys().map(public).collect()
+        fetched.ring.younger().map(public).collect()
     }
 }
 
@@ -77,6 +77,11 @@ impl SigningKey {
         }
         let public = PublicKey { id, bytes };
         Ok(Self { public, pair })
+    }
+
+    /// The key that verifies what it signs.
+    pub fn public(&self) -> &PublicKey {
+        &self.public
     }
 
     /// The id of the key, which is in the header of what it signs.

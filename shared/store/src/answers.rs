@@ -13,7 +13,7 @@ use crate::pause::pause;
 use crate::query::key_of;
 use crate::schema::metrics::{self, attribute};
 use crate::schema::{Item, Key, TTL, activity, control};
-use crate::store::condition_failed;
+use crate::store::{Consistency, condition_failed};
 use crate::{Cause, SavedMetric, Store, StoreError};
 
 const WHAT: &str = "kept answer";
@@ -76,9 +76,19 @@ pub struct Found {
     pub page: Option<KeptPage>,
 }
 
+/// The first page may be some moments old: it says of which answer it is. The others must be those of
+/// the answer that a cursor names, which may have been put just before.
+const fn of_page((_, page): (u128, usize)) -> Consistency {
+    match page {
+        0 => Consistency::Eventual,
+        _ => Consistency::Strong,
+    }
+}
+
 impl Store {
     /// Reads what a query needs before it is computed, in one call: the key and the metric as they are
-    /// now, the answer as it was some moments ago. A page of several pieces costs a second call.
+    /// now, the answer's first page as it was some moments ago. A page of several pieces costs a second
+    /// call.
     pub async fn find_at_once(
         &self,
         workspace: &WorkspaceId,
@@ -90,8 +100,9 @@ impl Store {
             .page
             .map(|(answer, page)| metrics::answer_piece(workspace, answer, page, 0));
         let controlled = state.iter().chain(&metric).cloned().collect();
+        let consistency = wanted.page.map_or(Consistency::Eventual, of_page);
         let mut items = self
-            .get_both(controlled, piece.iter().cloned().collect())
+            .get_both(controlled, piece.iter().cloned().collect(), consistency)
             .await?;
         let mut take = |key: Option<Key>| key.and_then(|key| items.remove(&key));
         let key = match (wanted.key, take(state)) {
@@ -116,7 +127,7 @@ impl Store {
         answer: u128,
         new: &NewAnswer<'_>,
     ) -> Result<(), StoreError> {
-        let mut items = Vec::new();
+        let (mut first, mut others) = (Vec::new(), Vec::new());
         for (page, (meta, body)) in new.pages.iter().enumerate() {
             let packed = zstd::bulk::compress(body, LEVEL);
             let packed = packed.map_err(|_| StoreError::Corrupt { what: WHAT })?;
@@ -138,14 +149,20 @@ impl Store {
                     set(attribute::METRIC_VERSION, number(new.metric_version));
                     set(attribute::PIECES, number(pieces.len()));
                 }
-                items.push(item);
+                if (page, index) == (0, 0) {
+                    first.push(item);
+                } else {
+                    others.push(item);
+                }
             }
         }
-        // The first page last: who finds it finds the others.
-        items.reverse();
         let table = &self.tables().activity;
-        self.put_all(table, workspace, items, "keeping an answer")
-            .await
+        // What opens the answer is put when all the rest is there: who finds it finds the others.
+        for items in [others, first] {
+            self.put_all(table, workspace, items, "keeping an answer")
+                .await?;
+        }
+        Ok(())
     }
 
     /// Says that this process computes the answer, unless another one does: `false`. It counts until
@@ -209,7 +226,8 @@ impl Store {
             let keys: Vec<_> = (1..pieces)
                 .map(|piece| metrics::answer_piece(workspace, answer, page, piece))
                 .collect();
-            let mut items = self.get_both(Vec::new(), keys.clone()).await?;
+            let consistency = of_page((answer, page));
+            let mut items = self.get_both(Vec::new(), keys.clone(), consistency).await?;
             for key in keys {
                 // Somebody is writing it anew, or time has taken a part of it.
                 let Some(item) = items.remove(&key) else {
@@ -232,19 +250,20 @@ impl Store {
         }))
     }
 
-    /// The items with these keys: of the control table as they are now, of the activity table as they
-    /// were some moments ago.
+    /// The items with these keys: of the control table as they are now, of the activity table as
+    /// consistent as is said.
     async fn get_both(
         &self,
         controlled: Vec<Key>,
         active: Vec<Key>,
+        consistency: Consistency,
     ) -> Result<HashMap<Key, Item>, StoreError> {
         const OPERATION: &str = "reading what a query needs";
         let tables = self.tables();
         let mut waiting = HashMap::new();
         for (table, keys, consistent) in [
             (&tables.control, controlled, true),
-            (&tables.activity, active, false),
+            (&tables.activity, active, consistency == Consistency::Strong),
         ] {
             if !keys.is_empty() {
                 let keys = keys.into_iter().map(Key::into_item).collect();

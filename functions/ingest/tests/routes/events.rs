@@ -1,8 +1,11 @@
 //! What is accepted, what is refused, and what the answers say.
 
-use event::Signal;
+use std::time::Duration;
+
+use event::{Clock as _, Signal, Timestamp};
 use policy::{EventPattern, EventRules, KeyKind, Policy};
 use serde_json::json;
+use store::{AuditAction, WorkspaceSettings};
 use testkit::TestApp;
 
 fn only(names: &[&str]) -> Policy {
@@ -154,4 +157,33 @@ async fn compressed_bodies_are_read() {
         204
     );
     assert_eq!(app.log(Signal::Events).await.len(), 1);
+}
+
+#[tokio::test]
+async fn events_expire_as_the_workspace_says_and_what_profiles_are_made_of_does_not() {
+    let app = TestApp::start().await;
+    let key = app.key(KeyKind::WriteOnly).await;
+    let settings = app.store.workspace(&app.workspace).await.unwrap().unwrap();
+    let settings = WorkspaceSettings {
+        retention_days: Some(30),
+        ..settings
+    };
+    let audit = app.audit(AuditAction::SettingsChanged, &key);
+    let changed = app
+        .store
+        .replace_settings(&app.workspace, &settings, &audit);
+    changed.await.unwrap();
+    let event = json!({"name": "x", "userId": "u"});
+    let update = json!({"userId": "u", "properties": {"plan": "pro"}});
+    for (path, body) in [("/event/ingest", event), ("/profile", update)] {
+        let answer = app.post(path).key(&key).json(&body).send().await;
+        assert_eq!(answer.status, 204);
+    }
+    let expiry = async |signal| app.chunks(signal).await[0].meta.expires_at;
+    let in_30_days = app.clock.now().plus(Duration::from_hours(30 * 24));
+    assert_eq!(
+        expiry(Signal::Events).await.map(Timestamp::as_secs),
+        Some(in_30_days.as_secs())
+    );
+    assert_eq!(expiry(Signal::Profiles).await, None);
 }

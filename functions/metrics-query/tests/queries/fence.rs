@@ -214,16 +214,77 @@ async fn each_limit_has_its_code_and_says_what_to_narrow() {
 }
 
 /// A query that would run for minutes: each user's events with each of the same user's.
-const LONG: &str = "SELECT count(*) FROM events a JOIN events b ON a.name = b.name JOIN events c ON b.name = c.name \
+pub(crate) const LONG: &str = "SELECT count(*) FROM events a JOIN events b ON a.name = b.name JOIN events c ON b.name = c.name \
                     JOIN events d ON c.name = d.name WHERE length(a.id || b.id || c.id || d.id) < 0";
+
+/// So many events of one name that joining them takes minutes.
+pub(crate) fn many() -> Vec<Value> {
+    let event = |id| json!({"id": format!("e{id}"), "name": "x", "userId": "u", "timestamp": NOW});
+    (0..900).map(event).collect()
+}
+
+/// A text that becomes twice as long, or more, each of 30 times.
+fn again_and_again(start: &str, step: &str) -> String {
+    let mut sql = format!("WITH t0 AS (SELECT {start} AS x)");
+    for at in 1..=30 {
+        write!(sql, ", t{at} AS (SELECT {step} AS x FROM t{})", at - 1).unwrap();
+    }
+    format!("{sql} SELECT x FROM t30")
+}
+
+#[tokio::test]
+async fn what_functions_make_of_little_is_bounded_before_it_is_made() {
+    let asking = Asking::start().await;
+    let (thousand, ten_thousand) = ("a".repeat(1_000), "a".repeat(10_000));
+    let text = format!("'{thousand}'");
+    let texts = [
+        format!("SELECT replace(replace({text}, 'a', {text}), 'a', '{ten_thousand}')"),
+        format!("SELECT regexp_replace(replace({text}, 'a', {text}), 'a', '{ten_thousand}', 'g')"),
+        format!(
+            "SELECT to_char(now(), replace({text}, 'a', '%c{}'))",
+            "%c".repeat(500)
+        ),
+        again_and_again(&text, "x || x"),
+        again_and_again(&text, "concat(x, 'b', x)"),
+        again_and_again(&text, "concat_ws('b', x, x)"),
+        again_and_again(&text, "array_to_string(make_array(x, x), ',')"),
+        again_and_again(&text, "json_format(json_parse('[' || x || x || ']'))"),
+        again_and_again("make_array(1, 2)", "make_array(x, x)"),
+        again_and_again("make_array(1, 2)", "x || x"),
+        again_and_again("make_array(1, 2)", "[x, x]"),
+    ];
+    for sql in texts {
+        let started = Instant::now();
+        let fault = asking.fault(&sql).await;
+        let start: String = sql.chars().rev().take(60).collect();
+        assert!(
+            fault.starts_with("422 memory_limit: a function makes more than "),
+            "{start} {fault}"
+        );
+        assert!(started.elapsed() < Duration::from_secs(10), "{start}");
+    }
+    // What stays within bounds is what it was.
+    assert_eq!(
+        asking.rows("SELECT replace('a-b-c', '-', '--'), 'a' || 1 || NULL, 'a' || 'b' || upper('c'), concat('a', NULL, 'b'), array_to_string(make_array('a', 'b'), '-')").await,
+        r#"["a--b--c",null,"abC","ab","a-b"]"#
+    );
+    let chain = format!("SELECT length('a'{})", " || 'a'".repeat(1_500));
+    assert_eq!(asking.rows(&chain).await, "[1501]");
+}
+
+#[tokio::test]
+async fn planning_is_bounded_like_running() {
+    let asking = Asking::with(limits(|it| it.process_memory = 1)).await;
+    let viewer = asking.app.admin_key(policy::Role::Viewer).await;
+    let call = asking.to("POST", "/admin/v1/metrics/dry-run").key(&viewer);
+    let answer = call.json(&json!({"sql": "SELECT 1"})).send().await;
+    assert_eq!((answer.status, answer.code()), (422, "memory_limit".into()));
+}
 
 #[tokio::test]
 async fn a_query_ends_at_its_deadline_and_others_are_served() {
     let asking = Asking::with(limits(|it| it.time_ms = 3_000)).await;
-    let events: Vec<Value> = (0..900)
-        .map(|id| json!({"id": format!("e{id}"), "name": "x", "userId": "u", "timestamp": NOW}))
-        .collect();
-    asking.send(&events).await;
+    asking.send(&many()).await;
     let started = Instant::now();
     let fault = asking.fault(LONG).await;
     let taken = started.elapsed();

@@ -1,6 +1,6 @@
 //! Answers that are kept, for how long, and for whom.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use event::Clock;
 use policy::{KeyKind, Policy};
@@ -154,6 +154,27 @@ async fn another_process_is_waited_for() {
 }
 
 #[tokio::test]
+async fn waiting_for_another_process_counts_to_the_time_of_a_query() {
+    let limits = query::Limits {
+        time_ms: 4_000,
+        ..query::Limits::default()
+    };
+    let asking = Asking::with(limits).await;
+    asking.send(&crate::fence::many()).await;
+    let second = crate::support::router(&asking.app, limits);
+    let call = |router: &axum::Router| {
+        let call = testkit::Call::new(router.clone(), "POST", "/metrics/query").key(&asking.key);
+        call.json(&json!({"query": crate::fence::LONG})).send()
+    };
+    let started = Instant::now();
+    let (one, two) = tokio::join!(call(&asking.router), call(&second));
+    assert_eq!([one.code(), two.code()], ["time_limit", "time_limit"]);
+    // One after the other they would take twice the time.
+    let taken = started.elapsed();
+    assert!(taken < Duration::from_secs(7), "{taken:?}");
+}
+
+#[tokio::test]
 async fn a_question_that_failed_is_asked_again() {
     let asking = Asking::shop().await;
     let fault = Fault::server_error().on_action("Query");
@@ -193,6 +214,67 @@ async fn large_answers_come_in_pages() {
     asking.app.clock.advance(Duration::from_mins(5));
     let late = asking.call_kept().json(&body).send().await;
     insta::assert_snapshot!(late.shown(), @r#"400 {"error":{"code":"invalid_body","message":"cursor: is of an answer that is not kept any more: ask again","requestId":"test-request"}}"#);
+}
+
+#[tokio::test]
+async fn no_page_is_of_another_answer_than_the_first_was() {
+    let asking = Asking::shop().await;
+    let body = json!({"query": "SELECT id FROM events ORDER BY id DESC", "pageSize": 6});
+    let first = ask(&asking, &body).await.json();
+    let next = json!({"cursor": first["nextCursor"]});
+    asking.app.clock.advance(Duration::from_secs(1));
+    send_one_more(&asking).await;
+    let anew = asking.call_kept().header("cache-control", "no-cache");
+    let anew = anew.json(&body).send().await.json();
+    assert_eq!(anew["rows"][0], json!(["more"]));
+    let late = asking.call_kept().json(&next).send().await;
+    insta::assert_snapshot!(late.shown(), @r#"400 {"error":{"code":"invalid_body","message":"cursor: is of an answer that is not kept any more: ask again","requestId":"test-request"}}"#);
+    let second = ask(&asking, &json!({"cursor": anew["nextCursor"]})).await;
+    assert_eq!(second.json()["rows"], json!([["4"], ["3"], ["2"], ["1"]]));
+}
+
+/// Each event with those of the same name, and each of these again: 1,299 rows.
+const MANY: &str = "SELECT a.id FROM events a JOIN events b ON a.name = b.name \
+                    JOIN events c ON a.name = c.name JOIN events d ON a.name = d.name \
+                    JOIN events e ON a.name = e.name";
+
+#[tokio::test]
+async fn an_answer_of_more_pages_than_can_be_turned_is_not_kept() {
+    let asking = Asking::shop().await;
+    let of = |rows: u32| json!({"query": format!("{MANY} LIMIT {rows}"), "pageSize": 1});
+    asking.app.stand_in.clear_recorded();
+    let refused = asking.call_kept().json(&of(1_000)).send().await;
+    insta::assert_snapshot!(refused.shown(), @r#"422 {"error":{"code":"answer_limit","message":"the answer has more than 999 pages: ask for a larger pageSize, or set a LIMIT","requestId":"test-request"}}"#);
+    let mut calls = asking.app.stand_in.recorded().into_iter();
+    assert!(calls.all(|call| call.action != "BatchWriteItem"));
+
+    let first = ask(&asking, &of(999)).await.json();
+    let cursor = first["nextCursor"].as_str().unwrap();
+    let last = cursor.replace(".1.", ".998.");
+    let last = ask(&asking, &json!({"cursor": last})).await.json();
+    assert_eq!(last["rowCount"], json!(1));
+    assert_eq!(last["nextCursor"], Value::Null);
+}
+
+#[tokio::test]
+async fn who_finds_the_first_page_finds_all_others() {
+    let asking = Asking::shop().await;
+    asking.app.stand_in.clear_recorded();
+    let body = json!({"query": format!("{MANY} LIMIT 120"), "pageSize": 1});
+    ask(&asking, &body).await;
+    let calls = asking.app.stand_in.recorded().into_iter();
+    let mut written: Vec<Vec<String>> = calls
+        .filter(|call| call.action == "BatchWriteItem")
+        .map(|call| {
+            let permissions = call.permissions.into_iter();
+            permissions.flat_map(|it| it.partitions).collect()
+        })
+        .collect();
+    let is_first = |partition: &String| partition.ends_with("#0000");
+    let last = written.pop().unwrap();
+    assert!(last.iter().all(is_first), "{last:?}");
+    assert_eq!(written.iter().flatten().count(), 119);
+    assert!(!written.iter().flatten().any(is_first));
 }
 
 #[tokio::test]

@@ -64,6 +64,72 @@ async fn logs_and_metric_points_have_columns_for_their_members() {
 }
 
 #[tokio::test]
+async fn spans_and_metric_points_are_found_by_their_names() {
+    let asking = Asking::start().await;
+    let span = |id: &str, name: &str| {
+        json!({
+            "traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": id, "name": name, "kind": 2,
+            "startTimeUnixNano": nanos(1_000), "endTimeUnixNano": nanos(900),
+        })
+    };
+    let spans = json!([
+        span("b7ad6b7169203331", "GET /"),
+        span("b7ad6b7169203332", "GET /x")
+    ]);
+    let body =
+        json!({"resourceSpans": [{"resource": resource(), "scopeSpans": [{"spans": spans}]}]});
+    otlp(&asking, "/v1/traces", &body).await;
+    let gauge = |name: &str| {
+        let point = json!({"timeUnixNano": nanos(500), "asDouble": 1.0});
+        json!({"name": name, "unit": "1", "gauge": {"dataPoints": [point]}})
+    };
+    let metrics = json!([gauge("cpu"), gauge("load")]);
+    let body = json!({"resourceMetrics": [{"resource": resource(), "scopeMetrics": [{"metrics": metrics}]}]});
+    otlp(&asking, "/v1/metrics", &body).await;
+
+    for (table, name) in [("spans", "GET /x"), ("metricPoints", "cpu")] {
+        for condition in [
+            format!("name = '{name}'"),
+            format!("name IN ('{name}', 'other')"),
+        ] {
+            let sql = format!("SELECT name FROM {table} WHERE {condition}");
+            assert_eq!(asking.rows(&sql).await, json!([name]).to_string(), "{sql}");
+        }
+        let sql = format!("SELECT name FROM {table} WHERE name = 'span' OR name = 'metric'");
+        assert_eq!(asking.rows(&sql).await, "", "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_bound_on_the_time_has_older_profiles_read_and_no_property_left_out() {
+    let asking = Asking::start().await;
+    let day = 24 * crate::support::HOUR;
+    let writer = asking.app.key(KeyKind::WriteOnly).await;
+    for (user, days, properties) in [
+        ("imported", 30, json!({"plan": "pro"})),
+        ("ann", 3, json!({"plan": "free"})),
+        ("ann", 0, json!({"city": "Linz"})),
+    ] {
+        let update =
+            json!({"userId": user, "properties": properties, "timestamp": NOW - days * day});
+        let answer = asking.app.post("/profile").key(&writer).json(&update);
+        assert_eq!(answer.send().await.status, 204);
+    }
+    let ask = async |bound: &str| {
+        let sql = "SELECT userId, properties.plan, properties.city FROM profiles";
+        asking.rows(&format!("{sql} {bound} ORDER BY userId")).await
+    };
+    let ann = r#"["ann","free","Linz"]"#;
+    // The workspace was made today.
+    assert_eq!(ask("").await, ann);
+    assert_eq!(
+        ask("WHERE timestamp > '2026-10-01T00:00:00Z'").await,
+        format!("{ann}\n{}", r#"["imported","pro",null]"#)
+    );
+    assert_eq!(ask("WHERE timestamp > now() - INTERVAL '1' DAY").await, ann);
+}
+
+#[tokio::test]
 async fn every_row_of_every_table_names_its_source_and_key() {
     let shop = Asking::shop().await;
     let log = json!([{"timestamp": NOW, "message": "hello", "level": "info"}]);

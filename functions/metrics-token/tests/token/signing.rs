@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use edge::{AccessToken, Problem};
 use event::Clock;
-use secrets::TokenKeys;
+use secrets::{SigningKey, TokenKeys};
 
 use crate::support::Exchange;
 
@@ -54,4 +55,77 @@ async fn a_key_that_nobody_published_signs_for_nobody() {
     assert_eq!(verify(&exchange, &forged).await, Err("token_invalid"));
     let genuine = token.sign(&exchange.token_keys.current().await.unwrap());
     assert!(verify(&exchange, &genuine).await.is_ok());
+}
+
+/// What becomes of a token that somebody makes up now with that key.
+async fn forge(exchange: &Exchange, key: &SigningKey) -> Result<AccessToken, &'static str> {
+    let record = exchange.app.store.key(exchange.key.id()).await.unwrap();
+    let now = exchange.app.clock.now();
+    let token = AccessToken::granted(&record.unwrap(), "v".to_owned(), now);
+    verify(exchange, &token.sign(key)).await
+}
+
+async fn withdraw(exchange: &Exchange, key: &SigningKey) {
+    let client = aws_sdk_dynamodb::Client::new(&exchange.app.runtime.aws);
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let delete = client.delete_item().table_name("control");
+    let delete = delete
+        .key("pk", text("TOKENKEYS"))
+        .key("sk", text(key.id()));
+    delete.send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_that_was_withdrawn_comes_back_with_no_process() {
+    let mut exchange = Exchange::open().await;
+    exchange.turn().await;
+    exchange.restart();
+    exchange.token().await;
+    let current = exchange.token_keys.current().await.unwrap();
+    exchange.turn().await;
+    exchange.restart();
+    let next = exchange.token_keys.current().await.unwrap();
+    // Now both may be known to somebody. Two turns make current what was not there then.
+    exchange.turn().await;
+    exchange.restart();
+    exchange.token().await;
+    for key in [&current, &next] {
+        assert!(forge(&exchange, key).await.is_ok());
+        withdraw(&exchange, key).await;
+    }
+    exchange.restart();
+    let token = exchange.token().await;
+    assert!(verify(&exchange, &token).await.is_ok());
+    for key in [&current, &next] {
+        assert_eq!(forge(&exchange, key).await, Err("token_invalid"));
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_signs_no_more_counts_for_a_day_at_most() {
+    let mut exchange = Exchange::open().await;
+    exchange.turn().await;
+    exchange.restart();
+    exchange.token().await;
+    let old = exchange.token_keys.current().await.unwrap();
+    exchange.turn().await;
+    exchange.restart();
+    let token = exchange.token().await;
+    assert!(verify(&exchange, &token).await.is_ok());
+    assert!(forge(&exchange, &old).await.is_ok(), "its tokens are out");
+    exchange.app.clock.advance(Duration::from_hours(24));
+    assert_eq!(forge(&exchange, &old).await, Err("token_invalid"));
+    let token = exchange.token().await;
+    assert!(verify(&exchange, &token).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_key_that_signs_is_published_anew_before_its_time_is_over() {
+    let exchange = Exchange::open().await;
+    for _ in 0..4 {
+        exchange.token().await;
+        exchange.app.clock.advance(Duration::from_hours(12));
+        let current = exchange.token_keys.current().await.unwrap();
+        assert!(forge(&exchange, &current).await.is_ok());
+    }
 }

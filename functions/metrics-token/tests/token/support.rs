@@ -1,10 +1,13 @@
 //! A workspace with a metrics key, and somebody who exchanges it.
 
+use std::time::Duration;
+
 use axum::Router;
 use edge::AccessTokens;
+use event::Clock;
 use metrics_token::{Clients, MetricsToken};
 use policy::{ApiKey, ClientSecret, Policy, Role};
-use secrets::{TOKEN_SIGNING_KEYS, TokenKeys};
+use secrets::{Release, Rotation, Step, TOKEN_SIGNING_KEYS, TokenKeys};
 use serde_json::{Value, json};
 use testkit::{Answer, Call, TestApp};
 
@@ -20,14 +23,9 @@ pub(crate) struct Exchange {
 impl Exchange {
     pub(crate) async fn open() -> Self {
         let app = TestApp::start().await;
-        let manager = app.secrets_manager();
-        let token_keys = TokenKeys::new(manager, TOKEN_SIGNING_KEYS);
+        let token_keys = TokenKeys::new(app.secrets_manager(), TOKEN_SIGNING_KEYS);
         token_keys.create_if_missing().await.unwrap();
-        let clients = Clients {
-            secrets: app.secrets.clone(),
-            token_keys: token_keys.clone(),
-        };
-        let router = MetricsToken::new(&app.runtime, clients).router();
+        let router = router(&app, token_keys.clone());
         let admin = app.admin_key(Role::Admin).await;
         let body = json!({"name": "Metrics", "kind": "metrics"});
         let call = app.to_keys("POST", "/admin/v1/keys").key(&admin);
@@ -39,6 +37,24 @@ impl Exchange {
             router,
             token_keys,
             admin,
+        }
+    }
+
+    /// Goes on with a process that starts now.
+    pub(crate) fn restart(&mut self) {
+        self.token_keys = TokenKeys::new(self.app.secrets_manager(), TOKEN_SIGNING_KEYS);
+        self.router = router(&self.app, self.token_keys.clone());
+    }
+
+    /// Rotates the keys that sign, ten minutes after whatever was before.
+    pub(crate) async fn turn(&self) {
+        self.app.clock.advance(Duration::from_mins(10));
+        let (manager, name) = (self.app.secrets_manager(), TOKEN_SIGNING_KEYS.to_owned());
+        let rotation = Rotation::new(manager, name, Release::After(Duration::from_hours(24)));
+        let now = self.app.clock.now();
+        let version = format!("{:032}", now.as_millis());
+        for step in [Step::Create, Step::Set, Step::Test, Step::Finish] {
+            rotation.step(step, &version, now).await.unwrap();
         }
     }
 
@@ -86,6 +102,15 @@ impl Exchange {
     pub(crate) async fn set_policy(&self, policy: &Policy) {
         self.app.replace_policy(&self.key, 1, policy).await;
     }
+}
+
+fn router(app: &TestApp, token_keys: TokenKeys) -> Router {
+    let secrets = app.secrets.clone();
+    let clients = Clients {
+        secrets,
+        token_keys,
+    };
+    MetricsToken::new(&app.runtime, clients).router()
 }
 
 pub(crate) fn token(answer: &Answer) -> String {

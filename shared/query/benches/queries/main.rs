@@ -106,6 +106,7 @@ async fn run(engine: &Engine, sql: &str) -> Result<Answer, QueryError> {
         sql: sql.to_owned(),
         variables: Variables::default(),
         now: data::END,
+        started: Instant::now(),
     };
     engine.run(query).await
 }
@@ -168,6 +169,7 @@ fn rows(answer: &Answer) -> Value {
         rows: usize::MAX,
         bytes: usize::MAX,
         total: usize::MAX,
+        pages: usize::MAX,
     };
     let mut page = answer.pages(Format::Json, one).unwrap().remove(0).bytes;
     // A page is open for what else is known of the answer.

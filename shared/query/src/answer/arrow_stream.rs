@@ -40,6 +40,9 @@ pub(super) fn pages(answer: &Answer, limits: PageLimits) -> Result<Vec<Page>, Qu
         if total > limits.total {
             return Err(QueryError::Limit(Limit::AnswerBytes(limits.total)));
         }
+        if pages.len() == limits.pages {
+            return Err(QueryError::Limit(Limit::Pages(limits.pages)));
+        }
         pages.push(Page {
             bytes,
             rows: wanted,

@@ -67,6 +67,9 @@ impl Pager {
         if self.total > self.limits.total {
             return Err(QueryError::Limit(Limit::AnswerBytes(self.limits.total)));
         }
+        if self.pages.len() == self.limits.pages {
+            return Err(QueryError::Limit(Limit::Pages(self.limits.pages)));
+        }
         self.pages.push(Page {
             bytes: text.into_bytes(),
             rows: std::mem::take(&mut self.rows),
@@ -92,7 +95,12 @@ mod tests {
 
     #[test]
     fn a_page_is_full_by_its_rows_or_by_its_bytes() {
-        let limits = |rows, bytes, total| PageLimits { rows, bytes, total };
+        let limits = |rows, bytes, total| PageLimits {
+            rows,
+            bytes,
+            total,
+            pages: 2,
+        };
         let of = |limits| pages(limits, &["a", "b", "cc"]);
         assert_eq!(of(limits(9, 99, 99)).unwrap(), ["3 [a,b,cc]"]);
         assert_eq!(of(limits(2, 99, 99)).unwrap(), ["2 [a,b]", "1 [cc]"]);
@@ -101,5 +109,7 @@ mod tests {
         let too_large = |max| Err(QueryError::Limit(Limit::AnswerBytes(max)));
         assert_eq!(of(limits(9, 3, 99)), too_large(3));
         assert_eq!(of(limits(1, 99, 6)), too_large(6));
+        let too_many = Err(QueryError::Limit(Limit::Pages(2)));
+        assert_eq!(of(limits(1, 99, 99)), too_many);
     }
 }

@@ -72,16 +72,7 @@ impl TableProvider for Table {
         &self,
         filters: &[&Expr],
     ) -> Result<Vec<TableProviderFilterPushDown>> {
-        // What a profile is now may rest on updates of any time.
-        let narrows = match self.def.signal {
-            Signal::Profiles => TableProviderFilterPushDown::Unsupported,
-            Signal::Events
-            | Signal::Spans
-            | Signal::Logs
-            | Signal::MetricPoints
-            | Signal::Triggers => TableProviderFilterPushDown::Inexact,
-        };
-        Ok(vec![narrows; filters.len()])
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
     }
 
     async fn scan(
@@ -103,7 +94,7 @@ impl TableProvider for Table {
             store: log.store.clone(),
             io: log.io.clone(),
             signal: self.def.signal,
-            wanted: Wanted::of(filters, log.now, log.since),
+            wanted: Wanted::of(&self.def, filters, log.now, log.since),
             reading: Arc::new(Reading {
                 workspace: log.workspace.clone(),
                 documents: Documents::of(&columns, log.paths.get()),

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 use datafusion::scalar::ScalarValue;
-use event::Timestamp;
+use event::{Signal, Timestamp};
+
+use super::{From, TableDef, column};
 
 /// How far back a query reads that sets no lower bound.
 pub(crate) const DEFAULT_SPAN: Duration = Duration::from_hours(400 * 24);
@@ -39,23 +41,35 @@ struct Demands {
 }
 
 impl Wanted {
-    /// Reads the conditions, which all must hold. What is not understood narrows nothing.
+    /// What conditions, which all must hold, leave of the table. What is not understood narrows nothing.
     ///
     /// Without a lower bound the range begins at `since`.
-    pub(crate) fn of(filters: &[Expr], now: Timestamp, since: Timestamp) -> Self {
+    pub(crate) fn of(def: &TableDef, filters: &[Expr], now: Timestamp, since: Timestamp) -> Self {
         let mut demands = Demands::default();
         for filter in filters {
             demands.read(filter, MAX_DEPTH);
         }
         let bounds = (now.minus(BACK), now.plus(AHEAD));
         let moment = |millis: i64| Timestamp::from_millis(millis).clamp(bounds.0, bounds.1);
-        let range = TimeRange {
-            from: demands.from.map_or(since, moment),
-            to: demands.to.map_or(bounds.1, moment),
+        let from = demands.from.map_or(since, moment);
+        // What a profile is now may rest on updates of any time: a bound may have older ones read, and
+        // leaves none away.
+        let range = if def.signal == Signal::Profiles {
+            TimeRange {
+                from: from.min(since),
+                to: bounds.1,
+            }
+        } else {
+            TimeRange {
+                from,
+                to: demands.to.map_or(bounds.1, moment),
+            }
         };
+        // Beside a chunk lie the names of its events. What another table calls a name is none of them.
+        let lists_names = def.columns.contains(&column("name", From::Name));
         Self {
             range,
-            names: demands.names,
+            names: demands.names.filter(|_| lists_names),
         }
     }
 }
@@ -184,6 +198,7 @@ fn millis(expr: &Expr) -> Option<(i64, bool)> {
 mod tests {
     use datafusion::prelude::{col, lit};
 
+    use super::super::TABLES;
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_240_800_000);
@@ -196,7 +211,13 @@ mod tests {
     }
 
     fn wanted(filter: Expr) -> Wanted {
-        Wanted::of(&[filter], NOW, NOW.minus(DEFAULT_SPAN))
+        wanted_of("events", filter)
+    }
+
+    fn wanted_of(table: &str, filter: Expr) -> Wanted {
+        let mut tables = TABLES.iter();
+        let def = tables.find(|def| def.names.contains(&table)).unwrap();
+        Wanted::of(def, &[filter], NOW, NOW.minus(DEFAULT_SPAN))
     }
 
     #[test]
@@ -225,6 +246,26 @@ mod tests {
             .in_list(vec![lit("a"), lit("b")], false)
             .and(col("name").eq(lit("b")));
         assert_eq!(wanted(filter).names, Some(vec!["b".to_owned()]));
+    }
+
+    #[test]
+    fn a_name_that_is_a_property_leaves_no_chunk_out() {
+        for table in ["spans", "metricPoints"] {
+            assert_eq!(wanted_of(table, col("name").eq(lit("a"))).names, None);
+        }
+    }
+
+    #[test]
+    fn a_bound_widens_what_profiles_are_made_of_and_never_narrows_it() {
+        let (now, since) = (NOW.as_millis(), NOW.minus(DEFAULT_SPAN));
+        let of = |filter| wanted_of("profiles", filter).range;
+        let recent = of(col("timestamp").between(moment(now - 3), moment(now - 1)));
+        assert_eq!((recent.from, recent.to), (since, NOW.plus(AHEAD)));
+        let early = since.as_millis() - 5;
+        assert_eq!(
+            of(col("timestamp").gt_eq(moment(early))).from.as_millis(),
+            early
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use rand::distr::{Alphanumeric, SampleString};
 use rand::{CryptoRng, RngExt};
 use secrecy::SecretBox;
 
-use super::{ID_CHARS, KEY_BYTES, Ring};
+use super::{ID_CHARS, KEY_BYTES, Ring, SealingKey};
 use crate::RING_LIFETIME;
 
 /// A key is not used sooner than this after it came: by then every process has fetched the ring.
@@ -64,6 +64,13 @@ impl Ring {
         Ok(())
     }
 
+    /// The keys that came after the current one: the next turns make them current.
+    pub(crate) fn younger(&self) -> impl Iterator<Item = &SealingKey> {
+        let order = self.by_age().into_iter().map(|(_, id)| id);
+        let behind = order.skip_while(|id| *id != self.current).skip(1);
+        behind.filter_map(|id| self.keys.get(&id))
+    }
+
     /// When each key came, as far as its id says, and its id; the oldest first. A key of a new
     /// installation has an id without a time.
     fn by_age(&self) -> Vec<(Option<Timestamp>, String)> {
@@ -109,6 +116,7 @@ mod tests {
             assert_ne!(ring.current, before);
             assert!(known.contains(&ring.current));
             assert!(known.iter().all(|id| ring.get(id).is_some()));
+            assert_eq!(ring.younger().count(), 1, "the one that just came");
         }
         assert_eq!(ring.keys.len(), 10);
     }
