@@ -19,7 +19,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_length_is_that_of_the_string_that_is_written(text in any::<String>()) {
+        fn the_length_is_that_of_the_string_that_is_written(
+            text in prop::collection::vec(any::<char>(), 0..40),
+            control in 0..0x80_u8,
+        ) {
+            let text: String = text.into_iter().chain([char::from(control)]).collect();
             let written = serde_json::to_string(&text).unwrap();
             prop_assert_eq!(escaped_len(&text), written.len() - 2);
         }

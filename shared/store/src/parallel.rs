@@ -1,7 +1,5 @@
 //! Several calls under way at the same time, never more than a few.
 
-use std::future::Future;
-
 use tokio::task::JoinSet;
 
 use crate::{Cause, StoreError};

@@ -33,13 +33,12 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let user = ProfileId::known(id.clone());
         let device = ProfileId::anonymous(id.clone());
-        let (item, edges) = self.user_items(workspace, id).await?;
+        let (item, mut edges) = self.user_items(workspace, id).await?;
         let user_deleted_at = self.bury(workspace, &user, &item, now).await?;
         let device_item = self.profile_item(workspace, &device).await?;
         let device_deleted_at = self.bury(workspace, &device, &device_item, now).await?;
-        let edges = edges.into_iter();
-        let edges = edges.filter(|edge| edge.received_at <= user_deleted_at);
-        let linked = edges.map(|edge| {
+        edges.retain(|edge| edge.received_at <= user_deleted_at);
+        let linked = edges.into_iter().map(|edge| {
             let (store, workspace, user) = (self.clone(), workspace.clone(), user.clone());
             async move {
                 store

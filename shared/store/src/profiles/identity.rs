@@ -123,9 +123,11 @@ impl Store {
         workspace: &WorkspaceId,
         ids: &[ProfileId],
     ) -> Result<HashMap<String, ProfileItem>, StoreError> {
-        let reads = ids.chunks(BATCH).map(|ids| {
-            let key = |profile| profiles::profile(workspace, profile);
-            let (store, keys) = (self.clone(), ids.iter().map(key).collect());
+        let key = |profile| profiles::profile(workspace, profile);
+        let keys = ids.chunks(BATCH).map(|ids| ids.iter().map(key).collect());
+        let keys: Vec<Vec<_>> = keys.collect();
+        let reads = keys.into_iter().map(|keys| {
+            let store = self.clone();
             async move {
                 let table = &store.tables().profiles;
                 store.get_all(table, keys, OPERATION).await
