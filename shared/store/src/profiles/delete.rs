@@ -34,9 +34,11 @@ impl Store {
         let user = ProfileId::known(id.clone());
         let device = ProfileId::anonymous(id.clone());
         let (item, mut edges) = self.user_items(workspace, id).await?;
-        let user_deleted_at = self.bury(workspace, &user, &item, now).await?;
+        let user_deleted_at = self.leave_tombstone(workspace, &user, &item, now).await?;
         let device_item = self.profile_item(workspace, &device).await?;
-        let device_deleted_at = self.bury(workspace, &device, &device_item, now).await?;
+        let device_deleted_at = self
+            .leave_tombstone(workspace, &device, &device_item, now)
+            .await?;
         edges.retain(|edge| edge.received_at <= user_deleted_at);
         let linked = edges.into_iter().map(|edge| {
             let (store, workspace, user) = (self.clone(), workspace.clone(), user.clone());
@@ -58,7 +60,7 @@ impl Store {
     }
 
     /// Leaves a tombstone of the profile, and says of which time it is.
-    async fn bury(
+    async fn leave_tombstone(
         &self,
         workspace: &WorkspaceId,
         profile: &ProfileId,
