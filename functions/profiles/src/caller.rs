@@ -8,10 +8,10 @@ use policy::Operation;
 
 use crate::Profiles;
 
-/// A caller who may do what was asked, and the user it is about.
+/// A caller who may do what was asked, and the user or device it is about.
 pub(crate) struct About {
     pub workspace: WorkspaceId,
-    pub user: UserId,
+    pub id: UserId,
     /// When the request arrived.
     pub now: Timestamp,
 }
@@ -31,11 +31,11 @@ impl About {
             .admit(headers, uri.query(), &connection, operation, now)
             .await?;
         let path = Path::<String>::from_request_parts(parts, &()).await;
-        let Path(user) = path.map_err(|_| invalid("must be percent-encoded UTF-8"))?;
-        let user = UserId::parse(&user).map_err(|error| invalid(&error.to_string()))?;
+        let Path(id) = path.map_err(|_| invalid("must be percent-encoded UTF-8"))?;
+        let id = UserId::parse(&id).map_err(|error| invalid(&error.to_string()))?;
         Ok(Self {
             workspace: caller.workspace,
-            user,
+            id,
             now,
         })
     }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use edge::Problem;
-use event::{Properties, UserId};
+use event::{Properties, UserId, escaped_len};
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use policy::Operation;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -16,6 +16,10 @@ use store::{ProfileRead, StoredProfile};
 use crate::Profiles;
 use crate::caller::About;
 use crate::openapi;
+
+/// Most bytes of an answer, as the text within JSON that it leaves the function as: Lambda takes 6 MB with
+/// what is around it.
+const MAX_ANSWER: usize = 5 * 1024 * 1024;
 
 /// A profile in an answer.
 #[derive(Debug, Serialize)]
@@ -37,7 +41,8 @@ struct Profile<'a> {
 type Values<'a> = BTreeMap<&'a str, &'a RawValue>;
 
 /// The profile with everything linked merged in. A user of whom only events are known has an empty
-/// one.
+/// one. An anonymous id gives its own part, whoever it is linked to; where a user has the same id, the
+/// user's profile comes. One of more than 5 MB as an answer is 413.
 #[utoipa::path(
     get,
     path = "/profile/{userId}",
@@ -55,12 +60,12 @@ pub(crate) async fn read(
     let about = About::judge(&profiles, &mut parts, Operation::ReadProfile).await?;
     let profile = match profiles
         .store
-        .profile(&about.workspace, &about.user)
+        .profile(&about.workspace, &about.id, about.now)
         .await?
     {
         ProfileRead::Found(profile) => profile,
         ProfileRead::OnlyEvents => StoredProfile {
-            id: about.user,
+            id: about.id,
             anonymous_ids: Vec::new(),
             properties: Properties::default(),
             device_data: Properties::default(),
@@ -77,7 +82,14 @@ pub(crate) async fn read(
         external_id: profile.external_id.as_deref(),
         device_data: values(&profile.device_data),
     };
-    Ok(Json(profile).into_response())
+    let body = serde_json::to_string(&profile).map_err(|_| Problem::Internal)?;
+    if escaped_len(&body) > MAX_ANSWER {
+        return Err(Problem::TooLarge {
+            message: "the profile with everything linked has more than the 5 MB of an answer"
+                .into(),
+        });
+    }
+    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 fn values(properties: &Properties) -> Values<'_> {
@@ -87,8 +99,9 @@ fn values(properties: &Properties) -> Values<'_> {
         .collect()
 }
 
-/// The user, what is linked and the timeline are gone when this answers. A user that nobody knows yet
-/// gets a tombstone too: events may be on their way to a timeline.
+/// The user, what is linked and the timeline are gone when this answers, and the anonymous id of the same
+/// text with its timeline; a user that it was linked to stays. An id that nobody knows yet gets its
+/// tombstones too: events may be on their way to a timeline.
 #[utoipa::path(
     delete,
     path = "/profile/{userId}",
@@ -106,7 +119,7 @@ pub(crate) async fn delete(
     let about = About::judge(&profiles, &mut parts, Operation::DeleteProfile).await?;
     profiles
         .store
-        .delete_profile(&about.workspace, &about.user, about.now)
+        .delete_profile(&about.workspace, &about.id, about.now)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

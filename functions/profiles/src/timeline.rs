@@ -56,7 +56,8 @@ struct Entry<'a> {
     key_id: &'a KeyId,
 }
 
-/// A page of the user's events, newest first, those of linked anonymous ids among them.
+/// A page of the user's events, newest first, those of linked anonymous ids among them. It may have fewer
+/// than `limit`, also none, and there may be more: only where `nextCursor` is `null` there is no more.
 #[utoipa::path(
     get,
     path = "/profile/{userId}/events",
@@ -85,13 +86,13 @@ pub(crate) async fn read(
 
     let page = profiles
         .store
-        .timeline(&about.workspace, &about.user, &query)
+        .timeline(&about.workspace, &about.id, &query, about.now)
         .await?;
     if page.entries.is_empty() && is_first {
         // Nobody, or somebody without such events?
         match profiles
             .store
-            .profile(&about.workspace, &about.user)
+            .profile(&about.workspace, &about.id, about.now)
             .await?
         {
             ProfileRead::Found(_) | ProfileRead::OnlyEvents => {}
@@ -133,7 +134,9 @@ fn query(parameters: &Parameters) -> Result<TimelineQuery, Problem> {
 }
 
 fn entry(entry: &TimelineEntry) -> Result<Entry<'_>, Problem> {
-    let TimelineEntry { event, provenance } = entry;
+    let TimelineEntry {
+        event, provenance, ..
+    } = entry;
     Ok(Entry {
         id: event.id.to_string(),
         name: &event.name,

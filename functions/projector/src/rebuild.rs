@@ -1,6 +1,7 @@
 //! All projections, made again from the event log.
 //!
-//! Timelines are dropped and written again; profile updates are merged again, which changes nothing
+//! Timelines are dropped and written again, without what has expired; what the log lost otherwise is lost
+//! for them, too. Profile updates are merged again, which changes nothing
 //! where they were merged already. Deletions stay: their tombstones are no projection. The usage of
 //! keys is counted again for the days that the stream cannot bring any more, which are those that
 //! ended a day ago or earlier; later ones stay as they are, and so does what lives a few days only:
@@ -42,6 +43,8 @@ pub async fn run(store: &Store, now: Timestamp) -> Result<Rebuilt, StoreError> {
             rebuilt.chunks += 1;
             usage.add(chunk);
             match chunk.meta.signal {
+                // What has expired may still be in the log for days.
+                Signal::Events if chunk.meta.expires_at.is_some_and(|moment| moment <= now) => {}
                 Signal::Events => {
                     rebuilt.events += u64::from(chunk.count);
                     window.add(0, chunk, chunk.events()?);

@@ -35,13 +35,14 @@ impl Window {
                 let entry = TimelineEntry {
                     event,
                     provenance: provenance.clone(),
+                    expires_at: chunk.meta.expires_at,
                 };
                 gathered.profiles.entry(profile).or_default().push(entry);
             }
         }
     }
 
-    /// Writes one timeline item per profile. Returns, for each workspace whose items could not all
+    /// Writes one timeline item per profile and day of expiry. Returns, for each workspace whose items could not all
     /// be written, the first record that brought something for it, and why.
     pub(crate) async fn write(self, store: &Store) -> Vec<(usize, StoreError)> {
         let mut failed = Vec::new();

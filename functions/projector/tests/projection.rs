@@ -6,6 +6,7 @@ use event::Clock as _;
 use local::stream::Options;
 use policy::{ApiKey, KeyKind};
 use serde_json::{Value, json};
+use store::AuditAction;
 use testkit::{Fault, TestApp};
 
 #[cfg(test)]
@@ -110,6 +111,48 @@ async fn a_rebuild_makes_the_same_timelines_from_the_log() {
     assert_eq!(timelines(&app, &key).await, before);
     let profile = app.get("/profile/u0").key(&key).send().await.json();
     assert_eq!(profile["properties"], json!({"plan": "team"}));
+}
+
+/// How many items of the profiles table there are, and how many of them expire.
+#[cfg(test)]
+async fn items(app: &TestApp) -> (usize, usize) {
+    let client = aws_sdk_dynamodb::Client::new(&app.runtime.aws);
+    let scan = client.scan().table_name("profiles").send().await.unwrap();
+    let expire = scan.items().iter().filter(|item| item.contains_key("ttl"));
+    (scan.items().len(), expire.count())
+}
+
+#[tokio::test]
+async fn timelines_expire_with_the_log_and_profiles_do_not() {
+    let mut app = TestApp::start().await;
+    let key = app.key(KeyKind::ReadWrite).await;
+    let mut settings = app.store.workspace(&app.workspace).await.unwrap().unwrap();
+    settings.retention_days = Some(1);
+    let audit = app.audit(AuditAction::SettingsChanged, &key);
+    let changed = app
+        .store
+        .replace_settings(&app.workspace, &settings, &audit);
+    changed.await.unwrap();
+    traffic(&app, &key).await;
+    let update = json!({"userId": "u0", "properties": {"plan": "team"}});
+    app.post("/profile").key(&key).json(&update).send().await;
+    app.project().await;
+    assert_eq!(items(&app).await, (6, 5));
+    // Nobody has swept the tables yet.
+    app.clock.advance(Duration::from_hours(24));
+    for _ in 0..2 {
+        let path = "/profile/u0/events";
+        let page = app.get(path).key(&key).send().await.json();
+        assert_eq!(page["events"], json!([]));
+        assert_eq!(
+            app.get("/profile/u1/events").key(&key).send().await.status,
+            404
+        );
+        projector::rebuild::run(&app.store, app.clock.now())
+            .await
+            .unwrap();
+        assert_eq!(items(&app).await, (1, 0));
+    }
 }
 
 #[tokio::test]

@@ -34,7 +34,8 @@ impl Workflows {
         if profile.kind == ProfileKind::Anonymous {
             return Ok(unknown);
         }
-        let read = self.0.store.profile(job.workspace, &profile.id).await?;
+        let (store, now) = (&self.0.store, self.0.clock.now());
+        let read = store.known_profile(job.workspace, &profile.id, now).await?;
         Ok(match read {
             ProfileRead::Found(stored) => KnownProfile {
                 found: true,

@@ -5,6 +5,7 @@
 
 pub mod chunk;
 pub mod codec;
+mod escaped;
 mod event;
 pub mod fingerprint;
 pub mod ids;
@@ -13,6 +14,7 @@ pub mod signal;
 pub mod time;
 
 pub use chunk::{Chunk, ChunkKey};
+pub use escaped::escaped_len;
 pub use event::{Event, EventId, Provenance};
 pub use fingerprint::{Content, fingerprint, idempotent_id};
 pub use ids::{

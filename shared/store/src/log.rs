@@ -43,15 +43,6 @@ pub struct ChunkMeta {
     pub expires_at: Option<Timestamp>,
 }
 
-/// What became of a chunk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Appended {
-    /// It is in the log now.
-    New,
-    /// It was in the log already, from the same events sent before.
-    AlreadyThere,
-}
-
 /// A chunk as the log has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredChunk {

@@ -5,6 +5,9 @@
 //! ([`Store::timeline`]): an item whose newest event is of time T holds nothing newer, so the items
 //! are opened one after the other, only as far as the page needs.
 //!
+//! An item expires with the last of its events, and holds only events that expire on the same day. What has
+//! expired is shown no more, also before the database has deleted it.
+//!
 //! An event may lie in several items: windows overlap when the stream delivers again, and senders
 //! repeat. It is shown once. Its place is its time and its id; entries of the same place are one,
 //! wherever they lie, so a cursor behind a place is behind all of them. Two entries of one id with
@@ -19,11 +22,12 @@ mod lane;
 mod merge;
 mod page;
 mod repeats;
+mod weight;
 mod write;
 
 use std::time::Duration;
 
-use event::{Event, EventName, ProfileId, Provenance};
+use event::{Event, EventName, ProfileId, Provenance, Timestamp};
 
 pub use cursor::Cursor;
 
@@ -38,6 +42,8 @@ pub struct TimelineEntry {
     pub event: Event<'static>,
     /// Receipt, key and wire format.
     pub provenance: Provenance,
+    /// When it may be forgotten: with its chunk in the log. `None`: never.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// What one window of the projector brought for one profile.
@@ -63,7 +69,8 @@ pub struct TimelineQuery {
 /// A page of a timeline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TimelinePage {
-    /// Newest first. Fewer than wanted, even none, where much had to be passed over.
+    /// Newest first. Fewer than wanted where they are large, and also none where much had to be passed
+    /// over.
     pub entries: Vec<TimelineEntry>,
     /// Where the next page begins; `None`: this is the last one.
     pub next: Option<Cursor>,

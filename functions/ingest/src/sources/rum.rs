@@ -20,6 +20,9 @@ use super::{Draft, Invalid, Members, Unreadable};
 
 /// Most events one request may carry.
 pub const MAX_EVENTS: usize = 1_000;
+/// Most profile updates one request may carry: each is a few reads and writes, one after the other, for
+/// of two links of a device the first wins.
+pub const MAX_UPDATES: usize = 100;
 /// The type of an event that says who the user is.
 pub const IDENTIFY: &str = "identify";
 
@@ -45,13 +48,23 @@ pub fn decode(body: &[u8], received_at: Timestamp) -> Result<Vec<Outcome<'_>>, U
     }
     let who = session.map(Who::of).unwrap_or_default();
     let mut outcomes = Outcomes::new(received_at);
-    let mut count = 0;
+    let (mut count, mut updates) = (0, 0);
     for_each(Some(events), "events", |raw| {
         count += 1;
         if count > MAX_EVENTS {
             return Err(Unreadable::TooMany { max: MAX_EVENTS });
         }
-        outcomes.push(event(raw.get(), session, &who, received_at))
+        let outcome = event(raw.get(), session, &who, received_at);
+        outcomes.push(outcome.and_then(|draft| {
+            updates += usize::from(draft.name == IDENTIFY);
+            if draft.name == IDENTIFY && updates > MAX_UPDATES {
+                let message =
+                    format!("is one more than the {MAX_UPDATES} profile updates of a request");
+                let invalid = Invalid::too_large(message);
+                return Err(invalid.of(draft.id).named(Some(draft.name)));
+            }
+            Ok(draft)
+        }))
     })?;
     Ok(outcomes.into_vec())
 }

@@ -42,7 +42,8 @@ struct SettingsBody {
     name: String,
     /// Whether events keep the address that they were sent from.
     keep_addresses: bool,
-    /// How long events are kept, in days; `null`: for ever. Holds for what comes from then on.
+    /// How long events are kept, in days, timelines too; `null`: for ever. Profiles stay until they are
+    /// deleted. Holds for what comes from then on.
     #[serde(deserialize_with = "Option::deserialize")]
     #[schema(minimum = 1, maximum = 3650, required = true)]
     retention_days: Option<i64>,

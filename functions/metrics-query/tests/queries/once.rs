@@ -69,3 +69,32 @@ async fn what_a_deletion_covers_is_gone_and_what_comes_later_is_there() {
         json!([6, 3])
     );
 }
+
+#[tokio::test]
+async fn of_a_deleted_device_no_event_and_no_profile_is_left() {
+    let asking = Asking::start().await;
+    let key = asking.app.key(KeyKind::ReadWrite).await;
+    let event = |id: &str| json!({"id": id, "name": "visit", "anonymousId": id, "timestamp": NOW});
+    asking.send(&[event("dev-1"), event("dev-2")]).await;
+    for id in ["dev-1", "dev-2"] {
+        let update = json!({"anonymousId": id, "properties": {"theme": "dark"}});
+        let answer = asking.app.post("/profile").key(&key).json(&update).send();
+        assert_eq!(answer.await.status, 204);
+    }
+    let rows = async |table: &str| {
+        asking
+            .rows(&format!("SELECT anonymousId FROM {table} ORDER BY 1"))
+            .await
+    };
+    assert_eq!(rows("events").await, "[\"dev-1\"]\n[\"dev-2\"]");
+    let deleted = asking
+        .app
+        .to_profiles("DELETE", "/profile/dev-1")
+        .key(&key)
+        .send()
+        .await;
+    assert_eq!(deleted.status, 204);
+    for table in ["events", "profiles"] {
+        assert_eq!(rows(table).await, "[\"dev-2\"]", "{table}");
+    }
+}

@@ -108,3 +108,66 @@ async fn what_is_received_after_a_deletion_starts_afresh() {
     assert_eq!(profile["properties"], json!({"new": 1}));
     assert_eq!(names(&app, &key, "ann").await, ["new"]);
 }
+
+#[tokio::test]
+async fn a_device_that_never_had_a_user_can_be_read_and_deleted() {
+    let (mut app, key) = start().await;
+    let of_device = json!({"anonymousId": "dev-1", "properties": {"theme": "dark"}});
+    identify(&app, &key, of_device).await;
+    track(
+        &app,
+        &key,
+        &[json!({"name": "visit", "anonymousId": "dev-1"})],
+    )
+    .await;
+    app.project().await;
+    let profile = app.get("/profile/dev-1").key(&key).send().await;
+    insta::assert_snapshot!(profile.shown(), @r#"200 {"id":"dev-1","anonymousIds":[],"properties":{"theme":"dark"},"computedProperties":{},"segments":[]}"#);
+    assert_eq!(names(&app, &key, "dev-1").await, ["visit"]);
+    app.clock.advance(Duration::from_secs(1));
+    let answer = app
+        .to_profiles("DELETE", "/profile/dev-1")
+        .key(&key)
+        .send()
+        .await;
+    assert_eq!(answer.shown(), "204 ");
+    for path in ["/profile/dev-1", "/profile/dev-1/events"] {
+        assert_eq!(app.get(path).key(&key).send().await.status, 404, "{path}");
+    }
+    // A later link does not bring it back.
+    app.clock.advance(Duration::from_secs(1));
+    let link = json!({"userId": "ann", "anonymousId": "dev-1"});
+    identify(&app, &key, link).await;
+    assert_eq!(names(&app, &key, "ann").await, [""; 0]);
+    let profile = app.get("/profile/ann").key(&key).send().await.json();
+    assert_eq!(profile["properties"], json!({}));
+}
+
+#[tokio::test]
+async fn a_linked_device_shows_and_loses_its_own_part_and_its_user_stays() {
+    let (mut app, key) = start().await;
+    let link = json!({"userId": "ann", "anonymousId": "dev-1", "properties": {"plan": "team"}});
+    identify(&app, &key, link).await;
+    track(
+        &app,
+        &key,
+        &[
+            json!({"name": "visit", "anonymousId": "dev-1"}),
+            json!({"name": "buy", "userId": "ann"}),
+        ],
+    )
+    .await;
+    app.project().await;
+    assert_eq!(names(&app, &key, "dev-1").await, ["visit"]);
+    let profile = app.get("/profile/dev-1").key(&key).send().await.json();
+    assert_eq!(profile["properties"], json!({}));
+    app.clock.advance(Duration::from_secs(1));
+    app.to_profiles("DELETE", "/profile/dev-1")
+        .key(&key)
+        .send()
+        .await;
+    assert_eq!(names(&app, &key, "ann").await, ["buy"]);
+    let profile = app.get("/profile/ann").key(&key).send().await.json();
+    assert_eq!(profile["anonymousIds"], json!([]));
+    assert_eq!(app.get("/profile/dev-1").key(&key).send().await.status, 404);
+}

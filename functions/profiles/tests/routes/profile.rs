@@ -113,3 +113,18 @@ async fn updates_that_race_all_count() {
     let profile = app.get("/profile/ann").key(&key).send().await.json();
     assert_eq!(profile["properties"].as_object().unwrap().len(), 10);
 }
+
+#[tokio::test]
+async fn a_profile_that_no_answer_can_hold_is_said_to_be_too_large() {
+    let (app, key) = start().await;
+    let text = "\\".repeat(125_000);
+    for device in 0..12 {
+        let id = format!("dev-{device}");
+        identify(&app, &key, json!({"userId": "ann", "anonymousId": id})).await;
+        let name = format!("p{device}");
+        let update = json!({"anonymousId": id, "properties": {name: text}});
+        identify(&app, &key, update).await;
+    }
+    let answer = app.get("/profile/ann").key(&key).send().await;
+    insta::assert_snapshot!(answer.shown(), @r#"413 {"error":{"code":"too_large","message":"the profile with everything linked has more than the 5 MB of an answer","requestId":"test-request"}}"#);
+}

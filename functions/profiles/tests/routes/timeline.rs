@@ -99,6 +99,41 @@ async fn profile_updates_are_in_no_timeline() {
 }
 
 #[tokio::test]
+async fn no_page_is_larger_than_an_answer_may_be_and_none_is_lost() {
+    let (mut app, key) = start().await;
+    let now = app.clock.now().as_millis();
+    // Twelve events of 250 KB, most of it quotes, each of which an answer escapes.
+    let texts = format!("[{}\"\"]", "\"\",".repeat(80_000));
+    for n in 0..12 {
+        let name = format!("e{n:02}");
+        let time = now - n;
+        let body = format!(
+            r#"{{"name":"{name}","userId":"ann","timestamp":{time},"properties":{{"t":{texts}}}}}"#
+        );
+        let answer = app.post("/event/ingest").key(&key).text(&body).send().await;
+        assert_eq!(answer.status, 204, "{}", answer.body);
+    }
+    app.project().await;
+    let (mut seen, mut pages, mut cursor) = (Vec::new(), 0, String::new());
+    loop {
+        let path = format!("/profile/ann/events?limit=1000&cursor={cursor}");
+        let answer = app.get(&path).key(&key).send().await;
+        let envelope = serde_json::to_string(&answer.body).unwrap();
+        assert!(envelope.len() < 5 * 1024 * 1024, "{}", envelope.len());
+        pages += 1;
+        let page = answer.json();
+        let events = page["events"].as_array().unwrap();
+        seen.extend(events.iter().map(|event| event["name"].clone()));
+        match &page["nextCursor"] {
+            Value::String(next) => next.clone_into(&mut cursor),
+            _ => break,
+        }
+    }
+    let expected: Vec<_> = (0..12).map(|n| json!(format!("e{n:02}"))).collect();
+    assert_eq!((seen, pages), (expected, 2));
+}
+
+#[tokio::test]
 async fn parameters_that_make_no_sense_are_named() {
     let (app, key) = start().await;
     let shown = async |query: &str| {

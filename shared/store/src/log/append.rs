@@ -6,21 +6,19 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use event::WorkspaceId;
 use event::chunk::Chunk;
-use tokio::task::JoinSet;
 
-use super::{Appended, ChunkMeta, StoredChunk, item};
+use super::{ChunkMeta, StoredChunk, item};
 use crate::meter::{Meter, units, units_of_put};
+use crate::parallel::in_parallel;
 use crate::schema::Item;
 use crate::store::{absent, condition_failed};
-use crate::{Cause, Store, StoreError};
+use crate::{Store, StoreError};
 
 const OPERATION: &str = "appending to the log";
-/// Puts of one request under way at the same time.
-const MAX_PUTS: usize = 16;
 
 impl Store {
-    /// Puts one chunk, unless it is there. Its write and nothing else.
-    pub async fn append(&self, meta: &ChunkMeta, chunk: Chunk) -> Result<Appended, StoreError> {
+    /// Puts one chunk, unless it is there, which is as good. Its write and nothing else.
+    pub async fn append(&self, meta: &ChunkMeta, chunk: Chunk) -> Result<(), StoreError> {
         self.put_chunk(&meta.workspace, item::from_chunk(meta, chunk))
             .await
     }
@@ -34,37 +32,30 @@ impl Store {
         &self,
         meta: &ChunkMeta,
         mut chunks: Vec<Chunk>,
-    ) -> Result<Vec<Appended>, StoreError> {
+    ) -> Result<(), StoreError> {
         // Nearly every request makes one chunk: that needs no task.
         if chunks.len() == 1
             && let Some(chunk) = chunks.pop()
         {
-            return Ok(vec![self.append(meta, chunk).await?]);
+            return self.append(meta, chunk).await;
         }
         let further = ChunkMeta {
             continues_request: true,
             ..meta.clone()
         };
-        let mut outcomes = Vec::with_capacity(chunks.len());
-        let mut puts = JoinSet::new();
-        for (index, chunk) in chunks.into_iter().enumerate() {
-            if puts.len() == MAX_PUTS {
-                outcomes.extend(next(&mut puts).await?);
-            }
+        let puts = chunks.into_iter().enumerate().map(|(index, chunk)| {
             let (store, workspace) = (self.clone(), meta.workspace.clone());
             let item = match index {
                 0 => item::from_chunk(meta, chunk),
                 _ => item::from_chunk(&further, chunk),
             };
-            puts.spawn(async move { store.put_chunk(&workspace, item).await });
-        }
-        while let Some(outcome) = next(&mut puts).await? {
-            outcomes.push(outcome);
-        }
-        Ok(outcomes)
+            async move { store.put_chunk(&workspace, item).await }
+        });
+        in_parallel(puts, OPERATION).await?;
+        Ok(())
     }
 
-    async fn put_chunk(&self, workspace: &WorkspaceId, item: Item) -> Result<Appended, StoreError> {
+    async fn put_chunk(&self, workspace: &WorkspaceId, item: Item) -> Result<(), StoreError> {
         let units_if_refused = units_of_put(&item);
         let meter = Meter::start(self.metrics(), workspace);
         let call = self
@@ -79,11 +70,11 @@ impl Store {
         match call.send().await {
             Ok(output) => {
                 meter.written(units(output.consumed_capacity()));
-                Ok(Appended::New)
+                Ok(())
             }
             Err(error) if condition_failed(&error) => {
                 meter.written(units_if_refused);
-                Ok(Appended::AlreadyThere)
+                Ok(())
             }
             Err(error) => {
                 meter.failed();
@@ -102,19 +93,5 @@ impl StoredChunk {
     /// Reads the new image in a record of the events table's stream.
     pub fn from_stream(image: serde_dynamo::Item) -> Result<Self, StoreError> {
         item::to_chunk(&image.into())
-    }
-}
-
-async fn next(
-    puts: &mut JoinSet<Result<Appended, StoreError>>,
-) -> Result<Option<Appended>, StoreError> {
-    match puts.join_next().await {
-        None => Ok(None),
-        Some(Ok(outcome)) => outcome.map(Some),
-        // The task was cancelled or panicked: nobody knows whether its chunk was put.
-        Some(Err(_)) => Err(StoreError::Unavailable {
-            operation: OPERATION,
-            cause: Cause::Failed,
-        }),
     }
 }

@@ -1,6 +1,6 @@
-//! Deleting a user with everything that is linked.
+//! Deleting an id: the user of that id with everything that is linked, and the device of that id.
 //!
-//! The tombstone comes first: from then on nothing old can be read, however far the rest has come.
+//! The tombstones come first: from then on nothing old can be read, however far the rest has come.
 //! A link goes last of what it leads to, so a deletion that was interrupted finds its way again.
 
 use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
@@ -8,7 +8,9 @@ use aws_sdk_dynamodb::types::{Put, Update};
 use event::{ProfileId, Timestamp, UserId, WorkspaceId};
 
 use super::edge::Edge;
+use super::item::ProfileItem;
 use crate::fields::{moment, number, text};
+use crate::parallel::in_parallel;
 use crate::query::Range;
 use crate::schema::profiles::{self, attribute};
 use crate::transaction::{Transacted, Transaction};
@@ -17,36 +19,62 @@ use crate::{Store, StoreError};
 const OPERATION: &str = "deleting a profile";
 
 impl Store {
-    /// Deletes the user: profile, links and timeline, and those of the anonymous ids linked with
-    /// effect. `now` is when the request for it arrived. Whether there was anything to delete.
+    /// Deletes what is known by the id: the user's profile, links and timeline, and those of the anonymous
+    /// ids linked to it; and profile and timeline of the anonymous id of the same text, which no user has
+    /// any more then. `now` is when the request for it arrived. Whether there was anything to delete.
     ///
-    /// A user unknown so far gets a tombstone, too: events may be under way. Deleting again is safe,
+    /// An id unknown so far gets its tombstones, too: events may be under way. Deleting again is safe,
     /// and finishes what an interruption left over.
     pub async fn delete_profile(
         &self,
         workspace: &WorkspaceId,
-        user: &UserId,
+        id: &UserId,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let profile = ProfileId::known(user.clone());
-        let (item, edges) = self.user_items(workspace, user).await?;
-        let mut found = item.document.is_some() || !edges.is_empty();
-        let bury = Transaction::default()
-            .update(self.bury_profile(workspace, &profile, now))?
-            .put(self.index_tombstone(workspace, &profile, now))?;
-        let deleted_at = match self.transact(workspace, OPERATION, bury).await? {
-            Transacted::Done => now,
-            // A clock ahead of this one deleted the user already.
-            Transacted::Refused(_) => item.deleted_at.unwrap_or(now),
-        };
-        for edge in edges.iter().filter(|edge| edge.received_at <= deleted_at) {
-            self.delete_linked(workspace, &profile, edge, deleted_at)
-                .await?;
-        }
-        found |= self
-            .delete_timeline(workspace, &profile, deleted_at)
+        let user = ProfileId::known(id.clone());
+        let device = ProfileId::anonymous(id.clone());
+        let (item, mut edges) = self.user_items(workspace, id).await?;
+        let user_deleted_at = self.leave_tombstone(workspace, &user, &item, now).await?;
+        let device_item = self.profile_item(workspace, &device).await?;
+        let device_deleted_at = self
+            .leave_tombstone(workspace, &device, &device_item, now)
             .await?;
-        Ok(found)
+        edges.retain(|edge| edge.received_at <= user_deleted_at);
+        let linked = edges.into_iter().map(|edge| {
+            let (store, workspace, user) = (self.clone(), workspace.clone(), user.clone());
+            async move {
+                store
+                    .delete_linked(&workspace, &user, &edge, user_deleted_at)
+                    .await
+            }
+        });
+        let linked = in_parallel(linked, OPERATION).await?;
+        let of_user = self
+            .delete_timeline(workspace, &user, user_deleted_at)
+            .await?;
+        let of_device = self
+            .delete_timeline(workspace, &device, device_deleted_at)
+            .await?;
+        let found = |item: &ProfileItem| item.document.is_some() || item.link.is_some();
+        Ok(found(&item) || found(&device_item) || !linked.is_empty() || of_user || of_device)
+    }
+
+    /// Leaves a tombstone of the profile, and says of which time it is.
+    async fn leave_tombstone(
+        &self,
+        workspace: &WorkspaceId,
+        profile: &ProfileId,
+        item: &ProfileItem,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        let bury = Transaction::default()
+            .update(self.bury_profile(workspace, profile, now))?
+            .put(self.index_tombstone(workspace, profile, now))?;
+        Ok(match self.transact(workspace, OPERATION, bury).await? {
+            Transacted::Done => now,
+            // A clock ahead of this one deleted it already.
+            Transacted::Refused(_) => item.deleted_at.unwrap_or(now),
+        })
     }
 
     async fn delete_linked(
@@ -57,25 +85,29 @@ impl Store {
         deleted_at: Timestamp,
     ) -> Result<(), StoreError> {
         let anonymous = ProfileId::anonymous(edge.anonymous.clone());
-        if edge.effective {
-            let bury = self
-                .bury_profile(workspace, &anonymous, deleted_at)
-                .condition_expression(
-                    "#user = :user AND #linked <= :now \
-                     AND (attribute_not_exists(#deleted) OR #deleted < :now)",
-                )
-                .expression_attribute_values(":user", text(user.id.as_str()));
-            let bury = Transaction::default()
-                .update(bury)?
-                .put(self.index_tombstone(workspace, &anonymous, deleted_at))?;
-            self.transact(workspace, OPERATION, bury).await?;
-            // Refused: an interrupted deletion was here before. Its tombstone says what is gone; the
-            // id may belong to someone else since.
-            let item = self.profile_item(workspace, &anonymous).await?;
-            if let Some(deleted_at) = item.deleted_at {
-                self.delete_timeline(workspace, &anonymous, deleted_at)
-                    .await?;
-            }
+        let bury = self
+            .bury_profile(workspace, &anonymous, deleted_at)
+            .condition_expression(
+                "#user = :user AND #linked <= :now \
+                 AND (attribute_not_exists(#deleted) OR #deleted < :now)",
+            )
+            .expression_attribute_values(":user", text(user.id.as_str()));
+        let bury = Transaction::default()
+            .update(bury)?
+            .put(self.index_tombstone(workspace, &anonymous, deleted_at))?;
+        self.transact(workspace, OPERATION, bury).await?;
+        // Refused: an interrupted deletion was here before. Its tombstone says what is gone; the
+        // id may belong to someone else since.
+        let item = self.profile_item(workspace, &anonymous).await?;
+        if let Some(deleted_at) = item.deleted_at {
+            self.delete_timeline(workspace, &anonymous, deleted_at)
+                .await?;
+        }
+        let is_linked_again = |(owner, received_at): &(UserId, Timestamp)| {
+            *owner == user.id && *received_at > deleted_at
+        };
+        if item.link.as_ref().is_some_and(is_linked_again) {
+            return Ok(());
         }
         let key = profiles::edge(workspace, user, &anonymous);
         self.delete_all(&self.tables().profiles, workspace, vec![key], OPERATION)

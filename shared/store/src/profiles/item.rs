@@ -46,6 +46,15 @@ impl ProfileItem {
         self.deleted_at
             .is_some_and(|deleted_at| moment <= deleted_at)
     }
+
+    /// Leaves what was said after a deletion that has not reached the item yet.
+    pub(super) fn bury(&mut self, deleted_at: Timestamp) {
+        let document = self.document.take();
+        let document = document.map(|document| document.after(deleted_at));
+        self.document = document.filter(|document| *document != Document::default());
+        self.link = None;
+        self.deleted_at = self.deleted_at.max(Some(deleted_at));
+    }
 }
 
 impl Store {

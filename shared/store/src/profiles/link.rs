@@ -1,14 +1,14 @@
-//! Linking an anonymous id to a user: the first link wins, later ones are recorded without effect.
+//! Linking an anonymous id to a user: the first link wins, later ones have no effect and leave nothing but
+//! their update in the log. What a user has of links stays bounded so, whoever asks for more.
 
 use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{Put, Update};
-use event::{ProfileId, Timestamp, WorkspaceId};
+use event::{ProfileId, Timestamp, UserId, WorkspaceId};
 
 use super::edge::Edge;
 use super::item::ProfileItem;
 use crate::fields::{moment, number, text};
 use crate::pause::pause;
-use crate::schema::PK;
 use crate::schema::profiles::{self, attribute};
 use crate::transaction::{Transacted, Transaction};
 use crate::{Cause, Store, StoreError};
@@ -33,62 +33,53 @@ impl Link<'_> {
         self.linked_at.min(self.received_at)
     }
 
-    fn edge(&self, effective: bool) -> Edge {
+    fn edge(&self) -> Edge {
         Edge {
             anonymous: self.anonymous.id.clone(),
             linked_at: self.linked_at,
             received_at: self.received_at,
-            effective,
         }
     }
 }
 
 impl Store {
-    /// Links the ids, unless they are linked. `user` and `edge` are what was read of the user.
+    /// Links the ids, unless the device is linked or the user has [`MAX_LINKS`](super::MAX_LINKS). `user`
+    /// and `device` are what was read of the two.
     pub(super) async fn link(
         &self,
         link: &Link<'_>,
         user: &ProfileItem,
-        edge: Option<Edge>,
+        mut device: ProfileItem,
     ) -> Result<(), StoreError> {
-        // A link from before the deletion is on its way out: its place may be taken.
-        let stale_until = user.deleted_at.unwrap_or(Timestamp::from_millis(i64::MIN));
-        let known = edge.is_some_and(|edge| edge.received_at > stale_until);
-        if known || user.is_deleted_at(link.moment()) {
+        if user.is_deleted_at(link.moment()) {
             return Ok(());
         }
+        // A link from before the deletion is on its way out: its place may be taken.
+        let stale_until = user.deleted_at.unwrap_or(Timestamp::from_millis(i64::MIN));
         for attempt in 0..MAX_ATTEMPTS {
+            let is_stale = |(owner, received_at): &(UserId, Timestamp)| {
+                *owner == link.user.id && *received_at <= stale_until
+            };
+            let is_free = device.link.as_ref().is_none_or(is_stale);
+            if !is_free || device.is_deleted_at(link.moment()) {
+                return Ok(());
+            }
+            if attempt == 0 && self.has_all_links(link.workspace, link.user).await? {
+                return Ok(());
+            }
             let transaction = Transaction::default()
                 .update(self.claim(link, stale_until))?
-                .put(self.record(link, true, stale_until))?;
+                .put(self.record(link))?;
             match self
                 .transact(link.workspace, OPERATION, transaction)
                 .await?
             {
-                // Refused by the edge: the same link, made by another request.
-                Transacted::Done | Transacted::Refused(1..) => return Ok(()),
-                Transacted::Refused(0) => {}
-            }
-            let anonymous = self.profile_item(link.workspace, link.anonymous).await?;
-            if anonymous.is_deleted_at(link.moment()) {
-                return Ok(());
-            }
-            match anonymous.link {
-                // The same link, made by another request. Both of its items are there.
-                Some((user, received_at)) if user == link.user.id && received_at > stale_until => {
-                    return Ok(());
-                }
-                Some((user, _)) if user != link.user.id => {
-                    let record = self.record(link, false, stale_until);
-                    let transaction = Transaction::default().put(record)?;
-                    self.transact(link.workspace, OPERATION, transaction)
-                        .await?;
-                    return Ok(());
-                }
-                // Freed in between.
-                _ => {}
+                Transacted::Done => return Ok(()),
+                // Somebody else was at the device in between.
+                Transacted::Refused(_) => {}
             }
             pause(attempt).await;
+            device = self.profile_item(link.workspace, link.anonymous).await?;
         }
         Err(StoreError::Unavailable {
             operation: OPERATION,
@@ -119,16 +110,11 @@ impl Store {
             .expression_attribute_values(":one", number(1))
     }
 
-    /// Records the link with the user, if it is not.
-    fn record(&self, link: &Link<'_>, effective: bool, stale_until: Timestamp) -> PutBuilder {
+    /// Records the link with the user. It says nothing against the device's own item, which the same
+    /// transaction claims.
+    fn record(&self, link: &Link<'_>) -> PutBuilder {
         Put::builder()
             .table_name(&self.tables().profiles)
-            .set_item(Some(
-                link.edge(effective).to_item(link.workspace, link.user),
-            ))
-            .condition_expression("attribute_not_exists(#pk) OR #received <= :stale")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_names("#received", attribute::RECEIVED_AT)
-            .expression_attribute_values(":stale", moment(stale_until))
+            .set_item(Some(link.edge().to_item(link.workspace, link.user)))
     }
 }

@@ -1,64 +1,53 @@
-//! Reading a user: the own item, the links, the items of the linked ids.
+//! Reading a profile by the id that a caller names.
 
-use std::collections::HashMap;
+use event::{Timestamp, UserId, WorkspaceId};
 
-use event::{ProfileId, Timestamp, UserId, WorkspaceId};
-
-use super::document::Document;
-use super::edge::Edge;
-use super::item::ProfileItem;
-use super::{ProfileRead, StoredProfile};
-use crate::fields::Fields;
-use crate::query::Range;
-use crate::schema::profiles::{self, EDGE_PREFIX, PROFILE};
-use crate::store::Consistency;
+use super::{Identity, ProfileRead, StoredProfile};
 use crate::{Store, StoreError, TimelineQuery};
 
-const OPERATION: &str = "reading a profile";
-
-/// A user and everyone linked with effect.
-#[derive(Debug)]
-pub(crate) struct Identity {
-    /// The user's own item.
-    pub(crate) user: ProfileItem,
-    /// The linked anonymous ids, sorted, with their items.
-    pub(crate) linked: Vec<(ProfileId, ProfileItem)>,
-}
-
-impl Identity {
-    /// What was received at or before this moment is gone.
-    pub(crate) fn deleted_at(&self) -> Timestamp {
-        self.user
-            .deleted_at
-            .unwrap_or(Timestamp::from_millis(i64::MIN))
-    }
-
-    /// The documents of all ids as one; `None` where nothing was ever said about any.
-    fn document(&self) -> Option<Document> {
-        if self.user.document.is_none() && self.linked.is_empty() {
-            return None;
-        }
-        let mut document = self.user.document.clone().unwrap_or_default();
-        for (_, item) in &self.linked {
-            document.merge(item.document.clone().unwrap_or_default());
-        }
-        // A deletion may not have reached every linked id yet.
-        Some(document.after(self.deleted_at()))
-    }
-}
-
 impl Store {
-    /// The user's profile, merged with those of the linked anonymous ids. Sees every update that
-    /// was answered before.
+    /// The profile of the user, or of the device where nothing is known of such a user. Sees every update
+    /// that was answered before. `now` says what has expired of the timeline.
     pub async fn profile(
         &self,
         workspace: &WorkspaceId,
-        user: &UserId,
+        id: &UserId,
+        now: Timestamp,
     ) -> Result<ProfileRead, StoreError> {
-        let identity = self.identity(workspace, user).await?;
+        let user = self.known_profile(workspace, id, now).await?;
+        if matches!(user, ProfileRead::Found(_) | ProfileRead::OnlyEvents) {
+            return Ok(user);
+        }
+        let device = self.device_identity(workspace, id, now).await?;
+        let device = self.profile_of(workspace, id, device).await?;
+        Ok(if device == ProfileRead::Unknown {
+            user
+        } else {
+            device
+        })
+    }
+
+    /// The user's profile, merged with those of the linked anonymous ids; never that of a device of the
+    /// same id.
+    pub async fn known_profile(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<ProfileRead, StoreError> {
+        let identity = self.identity(workspace, user, now).await?;
+        self.profile_of(workspace, user, identity).await
+    }
+
+    async fn profile_of(
+        &self,
+        workspace: &WorkspaceId,
+        id: &UserId,
+        identity: Identity,
+    ) -> Result<ProfileRead, StoreError> {
         if let Some(document) = identity.document() {
             return Ok(ProfileRead::Found(StoredProfile {
-                id: user.clone(),
+                id: id.clone(),
                 anonymous_ids: identity
                     .linked
                     .into_iter()
@@ -69,88 +58,28 @@ impl Store {
                 device_data: document.device,
             }));
         }
-        let newest = TimelineQuery {
-            limit: 1,
-            cursor: None,
-            name: None,
-        };
-        let timeline = self
-            .timeline_of(workspace, user, &identity, &newest)
-            .await?;
-        Ok(if !timeline.entries.is_empty() {
+        Ok(if self.has_events(workspace, id, &identity).await? {
             ProfileRead::OnlyEvents
-        } else if identity.user.deleted_at.is_some() {
+        } else if identity.own.deleted_at.is_some() {
             ProfileRead::Deleted
         } else {
             ProfileRead::Unknown
         })
     }
 
-    /// The user's item, the links in force, and the items of the linked ids.
-    pub(crate) async fn identity(
+    /// Whether the timeline has an entry.
+    pub(crate) async fn has_events(
         &self,
         workspace: &WorkspaceId,
-        user: &UserId,
-    ) -> Result<Identity, StoreError> {
-        let (item, edges) = self.user_items(workspace, user).await?;
-        let deleted_at = item.deleted_at;
-        let in_force = edges.into_iter().filter(|edge| {
-            edge.effective && deleted_at.is_none_or(|deleted_at| edge.received_at > deleted_at)
-        });
-        let linked: Vec<ProfileId> = in_force
-            .map(|edge| ProfileId::anonymous(edge.anonymous))
-            .collect();
-        let keys = linked
-            .iter()
-            .map(|profile| profiles::profile(workspace, profile))
-            .collect();
-        let found = self
-            .get_all(&self.tables().profiles, keys, OPERATION)
-            .await?;
-        let mut items = HashMap::with_capacity(found.len());
-        for found in &found {
-            let pk = Fields::new(found, "profile").pk()?;
-            items.insert(pk.to_owned(), ProfileItem::from_item(found)?);
-        }
-        let linked = linked.into_iter().filter_map(|profile| {
-            let item = items.remove(&profiles::partition(workspace, &profile))?;
-            // The anonymous id's own word counts, should the two ever differ.
-            let ours = item
-                .link
-                .as_ref()
-                .is_some_and(|(linked_to, _)| linked_to == user);
-            ours.then_some((profile, item))
-        });
-        Ok(Identity {
-            linked: linked.collect(),
-            user: item,
-        })
-    }
-
-    /// The user's item and every link recorded with it, stale ones too.
-    pub(super) async fn user_items(
-        &self,
-        workspace: &WorkspaceId,
-        user: &UserId,
-    ) -> Result<(ProfileItem, Vec<Edge>), StoreError> {
-        let range = Range {
-            pk: profiles::partition(workspace, &ProfileId::known(user.clone())),
-            from: EDGE_PREFIX.to_owned(),
-            to: PROFILE.to_owned(),
+        id: &UserId,
+        identity: &Identity,
+    ) -> Result<bool, StoreError> {
+        let newest = TimelineQuery {
+            limit: 1,
+            cursor: None,
+            name: None,
         };
-        let table = &self.tables().profiles;
-        let items = self
-            .query_all(table, &range, Consistency::Strong, OPERATION)
-            .await?;
-        let mut profile = ProfileItem::default();
-        let mut edges = Vec::new();
-        for item in &items {
-            if Fields::new(item, "profile").sk()? == PROFILE {
-                profile = ProfileItem::from_item(item)?;
-            } else {
-                edges.push(Edge::from_item(item)?);
-            }
-        }
-        Ok((profile, edges))
+        let page = self.timeline_of(workspace, id, identity, &newest).await?;
+        Ok(!page.entries.is_empty())
     }
 }

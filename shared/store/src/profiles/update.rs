@@ -21,8 +21,9 @@ const OPERATION: &str = "updating a profile";
 const MAX_ATTEMPTS: u32 = 16;
 
 impl Store {
-    /// Applies an update, and links the two ids where it has both. A read that starts after this
-    /// returned sees it.
+    /// Applies an update, and links the two ids where it has both, unless the anonymous one is linked
+    /// already or the user has as many links as a user may have. A read that starts after this returned
+    /// sees it.
     ///
     /// Each property keeps its latest value by the update's time, whatever the order of arrival.
     /// The same update applied again changes nothing. What is dated or received at or before the
@@ -37,9 +38,9 @@ impl Store {
         let anonymous = parse(update.anonymous_id.as_deref())?.map(ProfileId::anonymous);
         match (user, anonymous) {
             (Some(user), Some(anonymous)) => {
-                let (item, edge) = tokio::try_join!(
+                let (item, device) = tokio::try_join!(
                     self.profile_item(workspace, &user),
-                    self.edge(workspace, &user, &anonymous),
+                    self.profile_item(workspace, &anonymous),
                 )?;
                 let link = Link {
                     workspace,
@@ -49,7 +50,7 @@ impl Store {
                     received_at,
                 };
                 tokio::try_join!(
-                    self.link(&link, &item, edge),
+                    self.link(&link, &item, device),
                     self.merge_update(workspace, &user, update, received_at, item.clone()),
                 )?;
                 Ok(())

@@ -21,8 +21,6 @@ pub(crate) mod attribute {
     pub(crate) const DELETED_AT: &str = "x";
     /// When a link was made, as its sender dates it.
     pub(crate) const LINKED_AT: &str = "t";
-    /// Whether a link has effect.
-    pub(crate) const EFFECTIVE: &str = "e";
     /// The newest receipt time in the item.
     pub(crate) const RECEIVED_AT: &str = "r";
     /// The events of a timeline item.
@@ -33,6 +31,8 @@ pub(crate) mod attribute {
 pub(crate) const PROFILE: &str = "PROFILE";
 /// Prefix of the sort keys of links; sorts before [`PROFILE`].
 pub(crate) const EDGE_PREFIX: &str = "EDGE#";
+/// Sorts behind every link and before [`PROFILE`].
+pub(crate) const EDGE_END: &str = "EDGE$";
 /// Prefix of the sort keys of timeline items; sorts after [`PROFILE`].
 pub(crate) const TIMELINE_PREFIX: &str = "T";
 
@@ -158,7 +158,8 @@ mod tests {
 
     #[test]
     fn links_sort_before_the_profile_and_the_profile_before_the_timeline() {
-        assert!(format!("{EDGE_PREFIX}\u{10ffff}").as_str() < PROFILE);
+        assert!(format!("{EDGE_PREFIX}\u{10ffff}").as_str() < EDGE_END);
+        assert!(EDGE_END < PROFILE);
         assert!(PROFILE < TIMELINE_PREFIX);
         assert_eq!(edge_anonymous("EDGE#x#y"), Some(id("x#y")));
     }

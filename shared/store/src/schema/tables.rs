@@ -49,6 +49,7 @@ pub fn tables(names: &Tables) -> [TableDefinition; 5] {
             ..plain(&names.events)
         },
         TableDefinition {
+            ttl_attribute: Some(TTL),
             point_in_time_recovery: true,
             ..plain(&names.profiles)
         },
@@ -174,7 +175,8 @@ mod tests {
         assert!(!control.stream && !profiles.stream && !activity.stream);
         assert!(control.point_in_time_recovery && profiles.point_in_time_recovery);
         assert_eq!(control.ttl_attribute, None);
-        assert_eq!(profiles.ttl_attribute, None);
+        // Of profiles only timelines do.
+        assert_eq!(profiles.ttl_attribute, Some("ttl"));
         assert_eq!(
             (events.ttl_attribute, activity.ttl_attribute),
             (Some("ttl"), Some("ttl"))

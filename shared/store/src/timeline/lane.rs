@@ -7,8 +7,8 @@ use event::{ProfileId, Timestamp, WorkspaceId};
 use super::TimelineEntry;
 use crate::fields::Fields;
 use crate::query::{Order, Range};
-use crate::schema::Item;
 use crate::schema::profiles::{self, attribute};
+use crate::schema::{Item, TTL};
 use crate::store::Consistency;
 use crate::{Store, StoreError};
 
@@ -20,6 +20,8 @@ pub(super) struct Lane {
     range: Range,
     /// What was received at or before this moment is gone.
     deleted_at: Timestamp,
+    /// What expires at or before this moment is gone, too.
+    now: Timestamp,
     /// Those at hand, each with the time of its newest event.
     items: VecDeque<(Timestamp, Item)>,
     rest: Rest,
@@ -34,11 +36,12 @@ enum Rest {
 }
 
 impl Lane {
-    /// The items whose newest event lies between the moments, both included.
+    /// The items whose newest event lies between the moments `from` and `to`, both included, without what
+    /// was received at or before `deleted_at` and what expires at or before `now`.
     pub(super) fn new(
         workspace: &WorkspaceId,
         profile: &ProfileId,
-        deleted_at: Timestamp,
+        (deleted_at, now): (Timestamp, Timestamp),
         from: Option<Timestamp>,
         to: Option<Timestamp>,
     ) -> Self {
@@ -51,6 +54,7 @@ impl Lane {
         Self {
             range,
             deleted_at,
+            now,
             items: VecDeque::new(),
             rest: Rest::All,
         }
@@ -72,7 +76,9 @@ impl Lane {
                 .query_page(table, &self.range, order, consistency, start, operation)
                 .await?;
             for item in page.items {
-                self.items.push_back((newest(&item)?, item));
+                if expires_at(&item)?.is_none_or(|moment| moment > self.now) {
+                    self.items.push_back((newest(&item)?, item));
+                }
             }
             self.rest = page.next.map_or(Rest::Nothing, Rest::Behind);
         }
@@ -102,11 +108,22 @@ impl Lane {
         let blob = fields.bytes(attribute::BLOB)?;
         let decoded = event::codec::decode(workspace, blob).map_err(|_| corrupt())?;
         let provenance = decoded.provenance.ok_or_else(corrupt)?;
+        let expires_at = expires_at(&item)?;
         let entries = decoded.events.into_iter().zip(provenance);
-        let entries = entries.map(|(event, provenance)| TimelineEntry { event, provenance });
+        let entries = entries.map(|(event, provenance)| TimelineEntry {
+            event,
+            provenance,
+            expires_at,
+        });
         let alive = entries.filter(|entry| entry.provenance.received_at > self.deleted_at);
         Ok(alive.collect())
     }
+}
+
+/// When the item may go; `None`: never.
+fn expires_at(item: &Item) -> Result<Option<Timestamp>, StoreError> {
+    let seconds = Fields::new(item, WHAT).optional_number(TTL)?;
+    Ok(seconds.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1_000))))
 }
 
 fn newest(item: &Item) -> Result<Timestamp, StoreError> {

@@ -8,6 +8,7 @@ use super::cursor::{Cursor, Place};
 use super::lane::Lane;
 use super::merge::{Merge, Opened};
 use super::repeats::drop_repeats;
+use super::weight::{MAX_BYTES, weight};
 use super::{TimelinePage, TimelineQuery};
 use crate::profiles::Identity;
 use crate::{Store, StoreError};
@@ -17,46 +18,40 @@ use crate::{Store, StoreError};
 const MAX_PASSED: usize = 20_000;
 
 impl Store {
-    /// A page of the user's timeline: newest first, each event once, those of linked anonymous ids
-    /// among them, nothing that a deletion covers.
+    /// A page of the timeline of the user, or of the device where nothing is known of such a user: newest
+    /// first, each event once, those of linked anonymous ids among them, nothing that a deletion covers or
+    /// that has expired by `now`.
     ///
     /// Walking on by the cursors shows each event that was there at the first page exactly once,
     /// whatever arrives meanwhile.
     pub async fn timeline(
         &self,
         workspace: &WorkspaceId,
-        user: &UserId,
+        id: &UserId,
         query: &TimelineQuery,
+        now: Timestamp,
     ) -> Result<TimelinePage, StoreError> {
-        let identity = self.identity(workspace, user).await?;
-        self.timeline_of(workspace, user, &identity, query).await
-    }
-
-    /// Whether the user's timeline has an entry.
-    pub async fn has_timeline(
-        &self,
-        workspace: &WorkspaceId,
-        user: &UserId,
-    ) -> Result<bool, StoreError> {
-        let newest = TimelineQuery {
-            limit: 1,
-            cursor: None,
-            name: None,
-        };
-        let page = self.timeline(workspace, user, &newest).await?;
-        Ok(!page.entries.is_empty())
+        let user = self.identity(workspace, id, now).await?;
+        let page = self.timeline_of(workspace, id, &user, query).await?;
+        let is_user = user.is_known() || !page.entries.is_empty() || page.next.is_some();
+        // None of the name, or none behind the cursor, is not yet none.
+        if is_user || self.has_events(workspace, id, &user).await? {
+            return Ok(page);
+        }
+        let device = self.device_identity(workspace, id, now).await?;
+        self.timeline_of(workspace, id, &device, query).await
     }
 
     pub(crate) async fn timeline_of(
         &self,
         workspace: &WorkspaceId,
-        user: &UserId,
+        id: &UserId,
         identity: &Identity,
         query: &TimelineQuery,
     ) -> Result<TimelinePage, StoreError> {
         let limit = query.limit.max(1);
         let from = query.cursor.as_ref().map(|cursor| cursor.from);
-        let lanes = lanes(workspace, user, identity, None, from);
+        let lanes = lanes(workspace, id, identity, None, from);
         let items = i32::try_from(limit.clamp(5, 100)).unwrap_or(100);
         let mut merge = Merge::new(self, workspace, lanes, items);
         let top = match &query.cursor {
@@ -81,33 +76,31 @@ impl Store {
         };
         let mut entries = walk.entries;
         if let Some(cursor) = &query.cursor {
-            drop_repeats(self, workspace, user, identity, cursor, &mut entries).await?;
+            drop_repeats(self, workspace, id, identity, cursor, &mut entries).await?;
         }
         Ok(TimelinePage { entries, next })
     }
 }
 
-/// The lanes of the user and of every linked id, from and to these newest event times.
+/// The lanes of the id and of every linked one, from and to these newest event times.
 pub(super) fn lanes(
     workspace: &WorkspaceId,
-    user: &UserId,
+    id: &UserId,
     identity: &Identity,
     from: Option<Timestamp>,
     to: Option<Timestamp>,
 ) -> Vec<Lane> {
-    let deleted_at = identity.deleted_at();
-    let own = Lane::new(
-        workspace,
-        &ProfileId::known(user.clone()),
-        deleted_at,
-        from,
-        to,
-    );
+    let (deleted_at, now) = (identity.deleted_at(), identity.now);
+    let own = ProfileId {
+        kind: identity.kind,
+        id: id.clone(),
+    };
+    let own = Lane::new(workspace, &own, (deleted_at, now), from, to);
     let linked = identity.linked.iter().map(|(profile, item)| {
         let deleted_at = item
             .deleted_at
             .map_or(deleted_at, |own| own.max(deleted_at));
-        Lane::new(workspace, profile, deleted_at, from, to)
+        Lane::new(workspace, profile, (deleted_at, now), from, to)
     });
     std::iter::once(own).chain(linked).collect()
 }
@@ -117,6 +110,8 @@ struct Walk<'a> {
     query: &'a TimelineQuery,
     limit: usize,
     entries: Vec<super::TimelineEntry>,
+    /// What the entries weigh.
+    bytes: usize,
     seen: HashSet<String>,
     passed: usize,
     last: Option<Place>,
@@ -131,6 +126,7 @@ impl<'a> Walk<'a> {
             query,
             limit,
             entries,
+            bytes: 0,
             seen,
             passed: 0,
             last: None,
@@ -154,14 +150,21 @@ impl<'a> Walk<'a> {
         let name = self.query.name.as_ref();
         let wanted = name.is_none_or(|name| *name.as_str() == *opened.entry.event.name);
         let new = !self.seen.contains(&opened.place.id);
-        if wanted && new && self.entries.len() == self.limit {
-            self.beyond = Some(opened);
-            return;
+        let is_shown = wanted && new;
+        if is_shown {
+            let bytes = self.bytes + weight(&opened.entry);
+            // One entry goes into any page: a walk must come to its end.
+            let is_heavy = bytes > MAX_BYTES && !self.entries.is_empty();
+            if is_heavy || self.entries.len() == self.limit {
+                self.beyond = Some(opened);
+                return;
+            }
+            self.bytes = bytes;
         }
         self.passed += 1;
         self.seen.insert(opened.place.id.clone());
         self.last = Some(opened.place);
-        if wanted && new {
+        if is_shown {
             self.entries.push(opened.entry);
         }
     }

@@ -24,7 +24,7 @@ async fn no_update_of_many_at_the_same_profile_is_lost() {
     writers.join_all().await;
     let read = fixture
         .store
-        .profile(&fixture.workspace, &user("u"))
+        .profile(&fixture.workspace, &user("u"), at(0))
         .await
         .unwrap();
     let ProfileRead::Found(profile) = read else {
@@ -53,7 +53,7 @@ async fn of_users_who_link_the_same_device_at_once_exactly_one_has_it() {
     for id in ["u0", "u1", "u2", "u3"] {
         let read = fixture
             .store
-            .profile(&fixture.workspace, &user(id))
+            .profile(&fixture.workspace, &user(id), at(0))
             .await
             .unwrap();
         let ProfileRead::Found(profile) = read else {
@@ -64,6 +64,7 @@ async fn of_users_who_link_the_same_device_at_once_exactly_one_has_it() {
     assert_eq!(holders, 1);
     assert_eq!(
         fixture.item_count(&fixture.tables.profiles).await,
-        4 + 4 + 1
+        4 + 1 + 1,
+        "users, the link of one of them, the device"
     );
 }

@@ -18,7 +18,7 @@ async fn set(fixture: &Fixture, who: (Option<&str>, Option<&str>), time: i64, re
 async fn read(fixture: &Fixture, id: &str) -> ProfileRead {
     fixture
         .store
-        .profile(&fixture.workspace, &user(id))
+        .profile(&fixture.workspace, &user(id), at(0))
         .await
         .unwrap()
 }
@@ -43,7 +43,7 @@ async fn shown(fixture: &Fixture, id: &str) -> Vec<String> {
     };
     let page = fixture
         .store
-        .timeline(&fixture.workspace, &user(id), &query)
+        .timeline(&fixture.workspace, &user(id), &query, at(0))
         .await
         .unwrap();
     page.entries
@@ -77,11 +77,11 @@ async fn of_a_deleted_user_only_tombstones_remain() {
     assert_eq!(shown(&fixture, "u").await, [""; 0]);
     let items = fixture.item_count(&fixture.tables.profiles).await;
     assert_eq!(
-        items, 4,
-        "a tombstone each for user and device, in place and in the index"
+        items, 6,
+        "a tombstone each for the user, the device of that id and the linked one, in place and in the index"
     );
     let tombstones = fixture.store.tombstones(&fixture.workspace).await.unwrap();
-    for profile in [known("u"), anonymous("d")] {
+    for profile in [known("u"), anonymous("u"), anonymous("d")] {
         assert!(tombstones.cover(&profile, at(10)));
         assert!(!tombstones.cover(&profile, at(11)));
     }
@@ -160,7 +160,7 @@ async fn what_comes_after_a_deletion_makes_the_user_visible_with_nothing_but_the
     assert_eq!(shown(&fixture, "u").await, ["linked again", "new"]);
     assert!(delete(&fixture, "u", 20).await);
     assert_eq!(read(&fixture, "u").await, ProfileRead::Deleted);
-    assert_eq!(fixture.item_count(&fixture.tables.profiles).await, 4);
+    assert_eq!(fixture.item_count(&fixture.tables.profiles).await, 6);
 }
 
 #[tokio::test]
@@ -178,6 +178,92 @@ async fn a_device_freed_by_a_deletion_goes_with_the_next_user_who_links_it() {
         ["of w"],
         "a link without effect deletes nothing"
     );
+}
+
+#[tokio::test]
+async fn a_user_who_tried_a_device_before_can_have_it_once_it_is_free() {
+    let fixture = Fixture::new().await;
+    known_user(&fixture).await;
+    set(&fixture, (Some("v"), Some("d")), 5, 5).await;
+    assert_eq!(shown(&fixture, "v").await, [""; 0]);
+    delete(&fixture, "u", 10).await;
+    set(&fixture, (Some("v"), Some("d")), 11, 11).await;
+    project(&fixture, anonymous("d"), "of v", 12, 12).await;
+    assert_eq!(shown(&fixture, "v").await, ["of v"]);
+}
+
+#[tokio::test]
+async fn deleting_a_device_takes_its_profile_and_events_and_keeps_late_ones_away() {
+    let fixture = Fixture::new().await;
+    set(&fixture, (None, Some("d")), 1, 1).await;
+    project(&fixture, anonymous("d"), "early", 2, 2).await;
+    assert_eq!(shown(&fixture, "d").await, ["early"]);
+    assert!(delete(&fixture, "d", 10).await);
+    project(&fixture, anonymous("d"), "late", 3, 9).await;
+    set(&fixture, (None, Some("d")), 9, 9).await;
+    assert_eq!(read(&fixture, "d").await, ProfileRead::Deleted);
+    assert_eq!(shown(&fixture, "d").await, [""; 0]);
+    let tombstones = fixture.store.tombstones(&fixture.workspace).await.unwrap();
+    assert!(tombstones.cover(&anonymous("d"), at(10)));
+    set(&fixture, (Some("u"), Some("d")), 11, 11).await;
+    assert_eq!(shown(&fixture, "u").await, [""; 0], "nor does a link");
+    project(&fixture, anonymous("d"), "new", 12, 12).await;
+    assert_eq!(shown(&fixture, "d").await, ["new"]);
+}
+
+#[tokio::test]
+async fn deleting_a_linked_device_leaves_its_user_without_it_until_it_is_linked_again() {
+    let fixture = Fixture::new().await;
+    known_user(&fixture).await;
+    delete(&fixture, "d", 10).await;
+    assert_eq!(shown(&fixture, "u").await, ["of the user"]);
+    let devices = async || {
+        let ProfileRead::Found(profile) = read(&fixture, "u").await else {
+            panic!("found")
+        };
+        profile.anonymous_ids
+    };
+    assert_eq!(devices().await, []);
+    set(&fixture, (Some("u"), Some("d")), 11, 11).await;
+    assert_eq!(devices().await, [user("d")]);
+    assert!(delete(&fixture, "u", 20).await);
+    let items = fixture.item_count(&fixture.tables.profiles).await;
+    assert_eq!(items, 8, "tombstones of both users and both devices");
+}
+
+#[tokio::test]
+async fn a_device_shows_nothing_old_of_a_user_whose_deletion_was_interrupted() {
+    let fixture = Fixture::new().await;
+    known_user(&fixture).await;
+    // The user's tombstone and that of the device of the same id come first.
+    let fault = Fault::server_error()
+        .on_action("TransactWriteItems")
+        .skip(2);
+    let fault = fixture.stand_in.faults().inject(fault);
+    let deleted = fixture
+        .store
+        .delete_profile(&fixture.workspace, &user("u"), at(10));
+    deleted.await.unwrap_err();
+    fault.clear();
+    assert_eq!(read(&fixture, "d").await, ProfileRead::Deleted);
+    assert_eq!(shown(&fixture, "d").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_user_with_many_devices_is_deleted_with_all_of_them() {
+    let fixture = Fixture::new().await;
+    for device in 0..150 {
+        let id = format!("d{device}");
+        set(&fixture, (Some("u"), Some(&id)), 1, 1).await;
+        project(&fixture, anonymous(&id), &id, 2, 2).await;
+    }
+    assert_eq!(shown(&fixture, "u").await.len(), 100);
+    assert!(delete(&fixture, "u", 10).await);
+    assert_eq!(read(&fixture, "u").await, ProfileRead::Deleted);
+    let tombstones = fixture.store.tombstones(&fixture.workspace).await.unwrap();
+    assert_eq!(tombstones.iter().count(), 152);
+    let items = fixture.item_count(&fixture.tables.profiles).await;
+    assert_eq!(items, 304, "nothing but tombstones");
 }
 
 #[tokio::test]
@@ -209,8 +295,8 @@ async fn an_interrupted_deletion_shows_nothing_old_and_is_finished_by_the_next()
             );
             let items = fixture.item_count(&fixture.tables.profiles).await;
             assert_eq!(
-                items, 5,
-                "four tombstones and the other user: {action} {done}"
+                items, 7,
+                "six tombstones and the other user: {action} {done}"
             );
             assert_eq!(shown(&fixture, "other").await, ["kept"]);
         }

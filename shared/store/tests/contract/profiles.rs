@@ -2,14 +2,15 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use store::{ProfileRead, StoreError, StoredProfile};
+use store::{MAX_LINKS, ProfileRead, StoreError, StoredProfile, TimelineQuery};
+use tokio::task::JoinSet;
 
 use crate::support::{Fixture, anonymous, at, event, known, update, user, window};
 
 async fn found(fixture: &Fixture, id: &str) -> StoredProfile {
     let read = fixture
         .store
-        .profile(&fixture.workspace, &user(id))
+        .profile(&fixture.workspace, &user(id), at(0))
         .await
         .unwrap();
     let ProfileRead::Found(profile) = read else {
@@ -64,17 +65,15 @@ async fn a_user_known_only_from_events_has_no_profile_and_an_unknown_one_nothing
     let fixture = Fixture::new().await;
     let (workspace, store) = (&fixture.workspace, &fixture.store);
     assert_eq!(
-        store.profile(workspace, &user("u")).await.unwrap(),
+        store.profile(workspace, &user("u"), at(0)).await.unwrap(),
         ProfileRead::Unknown
     );
-    assert!(!store.has_timeline(workspace, &user("u")).await.unwrap());
     let windows = vec![window(known("u"), vec![event("e", 0)])];
     store.put_timelines(workspace, windows).await.unwrap();
     assert_eq!(
-        store.profile(workspace, &user("u")).await.unwrap(),
+        store.profile(workspace, &user("u"), at(0)).await.unwrap(),
         ProfileRead::OnlyEvents
     );
-    assert!(store.has_timeline(workspace, &user("u")).await.unwrap());
 }
 
 #[tokio::test]
@@ -184,7 +183,7 @@ async fn the_first_link_wins_and_later_ones_have_no_effect() {
     );
     assert_eq!((second.anonymous_ids, second.properties.len()), (vec![], 0));
     let items = fixture.item_count(&fixture.tables.profiles).await;
-    assert_eq!(items, 5, "three profiles, and a link with each user");
+    assert_eq!(items, 4, "three profiles, and a link with the first user");
 }
 
 #[tokio::test]
@@ -198,8 +197,87 @@ async fn events_of_a_linked_device_appear_in_the_users_timeline_and_in_no_other(
     store.put_timelines(workspace, windows).await.unwrap();
     set(&fixture, Some("u"), Some("d"), 3, "{}").await;
     set(&fixture, Some("v"), Some("d"), 3, "{}").await;
-    assert!(store.has_timeline(workspace, &user("u")).await.unwrap());
-    assert!(!store.has_timeline(workspace, &user("v")).await.unwrap());
+    let mut shown = Vec::new();
+    for id in ["u", "v", "d"] {
+        let query = TimelineQuery {
+            limit: 9,
+            cursor: None,
+            name: None,
+        };
+        let page = store.timeline(workspace, &user(id), &query, at(9)).await;
+        shown.push(page.unwrap().entries.len());
+    }
+    assert_eq!(
+        shown,
+        [1, 0, 1],
+        "and the user of the same text has its own"
+    );
+}
+
+#[tokio::test]
+async fn an_id_that_is_no_users_is_a_devices() {
+    let fixture = Fixture::new().await;
+    let read = async |id: &str| {
+        let read = fixture.store.profile(&fixture.workspace, &user(id), at(9));
+        read.await.unwrap()
+    };
+    set(&fixture, None, Some("d"), 1, r#"{"color":"blue"}"#).await;
+    let windows = vec![window(anonymous("e"), vec![event("a", 1)])];
+    let put = fixture.store.put_timelines(&fixture.workspace, windows);
+    put.await.unwrap();
+    let of_device = found(&fixture, "d").await;
+    assert_eq!(of_device.properties.to_json(), r#"{"color":"blue"}"#);
+    assert_eq!(read("e").await, ProfileRead::OnlyEvents);
+    let known = fixture
+        .store
+        .known_profile(&fixture.workspace, &user("d"), at(9));
+    assert_eq!(known.await.unwrap(), ProfileRead::Unknown);
+    // A user who has it sees it, too; its own part stays its own.
+    set(&fixture, Some("u"), Some("d"), 2, r#"{"plan":"pro"}"#).await;
+    assert_eq!(found(&fixture, "u").await.properties.len(), 2);
+    assert_eq!(found(&fixture, "d").await, of_device);
+    set(&fixture, Some("d"), None, 3, "{}").await;
+    assert_eq!(found(&fixture, "d").await.properties.len(), 0, "the user d");
+}
+
+#[tokio::test]
+async fn a_user_has_at_most_five_hundred_devices_and_the_others_stay_their_own() {
+    let fixture = Fixture::new().await;
+    let mut links = JoinSet::new();
+    for device in 0..MAX_LINKS + 40 {
+        let (store, workspace) = (fixture.store.clone(), fixture.workspace.clone());
+        links.spawn(async move {
+            let id = format!("d{device:03}");
+            let link = update(None, Some(&id), 0, r#"{"a":1}"#);
+            store
+                .update_profile(&workspace, &link, at(0))
+                .await
+                .unwrap();
+            let link = update(Some("u"), Some(&id), 1, "{}");
+            store
+                .update_profile(&workspace, &link, at(1))
+                .await
+                .unwrap();
+        });
+        // So many at once may all be the last.
+        if links.len() == 8 {
+            links.join_next().await.unwrap().unwrap();
+        }
+    }
+    links.join_all().await;
+    let linked = i32::try_from(found(&fixture, "u").await.anonymous_ids.len()).unwrap();
+    assert!((MAX_LINKS..MAX_LINKS + 8).contains(&linked), "{linked}");
+    set(&fixture, Some("u"), Some("one more"), 2, "{}").await;
+    assert_eq!(
+        i32::try_from(found(&fixture, "u").await.anonymous_ids.len()),
+        Ok(linked)
+    );
+    set(&fixture, Some("v"), Some("one more"), 3, "{}").await;
+    assert_eq!(
+        found(&fixture, "v").await.anonymous_ids,
+        [user("one more")],
+        "nobody had it"
+    );
 }
 
 #[tokio::test]

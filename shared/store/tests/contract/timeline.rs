@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use event::{Event, EventName};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use store::{Cursor, StoreError, TimelineEntry, TimelinePage, TimelineQuery, TimelineWindow};
+use store::{
+    Cursor, ProfileRead, StoreError, TimelineEntry, TimelinePage, TimelineQuery, TimelineWindow,
+};
 
 use crate::support::{Fixture, anonymous, at, entry, event, known, update, user, window};
 
@@ -25,7 +27,7 @@ async fn page(fixture: &Fixture, limit: usize, cursor: Option<Cursor>) -> Timeli
     };
     fixture
         .store
-        .timeline(&fixture.workspace, &user("u"), &query)
+        .timeline(&fixture.workspace, &user("u"), &query, at(0))
         .await
         .unwrap()
 }
@@ -228,14 +230,14 @@ async fn a_name_picks_its_events_and_pages_stay_full() {
     let id = user("u");
     let page = fixture
         .store
-        .timeline(&fixture.workspace, &id, &query)
+        .timeline(&fixture.workspace, &id, &query, at(0))
         .await
         .unwrap();
     assert_eq!(ids(&page.entries), ["36", "32", "28", "24", "20", "16"]);
     query.cursor = page.next;
     let page = fixture
         .store
-        .timeline(&fixture.workspace, &id, &query)
+        .timeline(&fixture.workspace, &id, &query, at(0))
         .await
         .unwrap();
     assert_eq!(ids(&page.entries), ["12", "08", "04", "00"]);
@@ -256,6 +258,91 @@ async fn a_window_too_large_for_one_item_is_split_and_read_as_one() {
     put(&fixture, vec![window(known("u"), events.collect())]).await;
     assert!(fixture.item_count(&fixture.tables.profiles).await > 1);
     assert_eq!(walk(&fixture, 5, None).await.len(), 12);
+}
+
+/// The event, which may be forgotten at that time.
+fn expiring(id: &str, time: i64, expires_at: Option<i64>) -> TimelineEntry {
+    TimelineEntry {
+        expires_at: expires_at.map(at),
+        ..entry(event(id, time), time)
+    }
+}
+
+#[tokio::test]
+async fn what_has_expired_is_shown_no_more_and_holds_up_nothing_else() {
+    const DAY: i64 = 24 * 3_600_000;
+    let fixture = Fixture::new().await;
+    let window = TimelineWindow {
+        profile: known("u"),
+        entries: vec![
+            expiring("soon", 1, Some(DAY)),
+            expiring("later", 2, Some(2 * DAY)),
+            expiring("never", 3, None),
+            // Of an event in two chunks the one that stays counts.
+            expiring("twice", 4, Some(DAY)),
+            expiring("twice", 4, Some(2 * DAY)),
+        ],
+    };
+    put(&fixture, vec![window]).await;
+    let query = TimelineQuery {
+        limit: 9,
+        cursor: None,
+        name: None,
+    };
+    let shown = async |now| {
+        let id = user("u");
+        let page = fixture
+            .store
+            .timeline(&fixture.workspace, &id, &query, at(now));
+        ids(&page.await.unwrap().entries)
+    };
+    assert_eq!(shown(DAY - 1).await, ["twice", "never", "later", "soon"]);
+    assert_eq!(shown(DAY).await, ["twice", "never", "later"]);
+    assert_eq!(shown(2 * DAY).await, ["never"]);
+    assert_eq!(shown(9_999 * DAY).await, ["never"]);
+}
+
+#[tokio::test]
+async fn a_user_whose_events_have_all_expired_is_unknown() {
+    let fixture = Fixture::new().await;
+    let window = TimelineWindow {
+        profile: known("u"),
+        entries: vec![expiring("e", 1, Some(1_000))],
+    };
+    put(&fixture, vec![window]).await;
+    let read = async |now| {
+        let id = user("u");
+        let read = fixture.store.profile(&fixture.workspace, &id, at(now));
+        read.await.unwrap()
+    };
+    assert_eq!(read(999).await, ProfileRead::OnlyEvents);
+    assert_eq!(read(1_000).await, ProfileRead::Unknown);
+}
+
+/// An event of so many members, whose quotes count twice in an answer: ten bytes each.
+fn large(id: &str, time: i64, members: usize) -> Event<'static> {
+    let properties = format!("{{{}\"\":\"\"}}", "\"\":\"\",".repeat(members));
+    Event {
+        properties: Some(properties.into()),
+        ..event(id, time)
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_large_entries_ends_early_and_the_next_goes_on() {
+    let fixture = Fixture::new().await;
+    let events = (0..20).map(|i| large(&format!("{i:02}"), i, 40_000));
+    put(&fixture, vec![window(known("u"), events.collect())]).await;
+    let first = page(&fixture, 100, None).await;
+    assert_eq!(first.entries.len(), 10);
+    let mut shown = ids(&first.entries);
+    shown.extend(ids(&walk(&fixture, 100, first.next).await));
+    let expected: Vec<_> = (0..20).rev().map(|i| format!("{i:02}")).collect();
+    assert_eq!(shown, expected);
+    // One that is larger than a page is a page.
+    let huge = large("huge", 100, 450_000);
+    put(&fixture, vec![window(known("u"), vec![huge])]).await;
+    assert_eq!(ids(&page(&fixture, 100, None).await.entries), ["huge"]);
 }
 
 #[tokio::test]

@@ -240,3 +240,22 @@ async fn an_update_that_the_policy_refuses_changes_no_profile() {
     let profile = app.get("/profile/ann").key(&reader).send().await;
     assert_eq!(profile.status, 404);
 }
+
+#[tokio::test]
+async fn profile_updates_beyond_a_hundred_of_one_request_are_refused_and_the_rest_is_taken() {
+    let app = TestApp::start().await;
+    let key = app.key(KeyKind::Rum).await;
+    let identify =
+        |n: usize| json!({"type": "identify", "userId": "ada", "attributes": {format!("p{n}"): n}});
+    let mut events: Vec<_> = (0..102).map(identify).collect();
+    // Told by its place in the body, also behind one that is refused for something else.
+    events.insert(0, json!({"type": ""}));
+    events.push(json!({"type": "view", "userId": "ada"}));
+    let answer = app.post("/json/rum").key(&key);
+    let answer = answer.json(&json!({"events": events})).send().await;
+    insta::assert_snapshot!(answer.shown(), @r#"200 {"accepted":101,"refused":[{"index":0,"code":"invalid_event","path":"events[0].type","message":"must not be empty"},{"index":101,"code":"too_large","path":"events[101]","message":"is one more than the 100 profile updates of a request"},{"index":102,"code":"too_large","path":"events[102]","message":"is one more than the 100 profile updates of a request"}]}"#);
+    let reader = app.key(KeyKind::ReadWrite).await;
+    let profile = app.get("/profile/ada").key(&reader).send().await.json();
+    assert_eq!(profile["properties"].as_object().unwrap().len(), 100);
+    assert_eq!(app.log(Signal::Events).await.len(), 1);
+}

@@ -164,7 +164,11 @@ pub(crate) fn entry(event: Event<'static>, received_at: i64) -> TimelineEntry {
         key_id: KeyId::parse("0123456789ab").unwrap(),
         source: Source::Userflux,
     };
-    TimelineEntry { event, provenance }
+    TimelineEntry {
+        event,
+        provenance,
+        expires_at: None,
+    }
 }
 
 /// A window with events received the moment they happened.
