@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use event::{Timestamp, WorkspaceId};
+use event::WorkspaceId;
 use serde::Serialize;
 
 use crate::distribution::as_f64;
 use crate::metric::{Metric, NAMESPACE, REASON, WORKSPACE};
-use crate::metrics::Recordings;
-use crate::recording::Recording;
+use crate::recording::{Recording, Recordings, Slot};
 
 /// The format allows so many values of a metric in one document.
 const MAX_VALUES: usize = 100;
@@ -61,13 +60,13 @@ enum Value {
 }
 
 /// Prints the recordings; gives back those that could not be printed.
-pub(crate) fn print(recordings: Recordings, now: Timestamp) -> Recordings {
+pub(crate) fn print(recordings: Recordings) -> Recordings {
     let mut output = io::stdout().lock();
     recordings
         .into_iter()
-        .filter(|(workspace, recording)| {
-            let lines = lines(workspace, recording, now);
-            // One write for all lines of a workspace: either all leave or none.
+        .filter(|(slot, recording)| {
+            let lines = lines(slot, recording);
+            // One write for all lines of a recording: either all leave or none.
             if let Err(error) = output
                 .write_all(lines.as_bytes())
                 .and_then(|()| output.flush())
@@ -80,13 +79,13 @@ pub(crate) fn print(recordings: Recordings, now: Timestamp) -> Recordings {
         .collect()
 }
 
-/// The lines of one workspace, each with its line feed.
-fn lines(workspace: &WorkspaceId, recording: &Recording, now: Timestamp) -> String {
+/// The lines of one workspace and minute, each with its line feed.
+fn lines(slot: &Slot, recording: &Recording) -> String {
     let mut lines = String::new();
     let mut push = |reason: Option<&'static str>, values: Vec<(Metric, Value)>| {
         let line = Line {
             metadata: Metadata {
-                timestamp: now.as_millis(),
+                timestamp: slot.minute.as_millis(),
                 cloud_watch_metrics: [Directive {
                     namespace: NAMESPACE,
                     dimensions: match reason {
@@ -103,7 +102,7 @@ fn lines(workspace: &WorkspaceId, recording: &Recording, now: Timestamp) -> Stri
                         .collect(),
                 }],
             },
-            workspace,
+            workspace: &slot.workspace,
             reason,
             values: values
                 .into_iter()
@@ -153,16 +152,18 @@ fn lines(workspace: &WorkspaceId, recording: &Recording, now: Timestamp) -> Stri
 mod tests {
     use std::time::Duration;
 
+    use event::Timestamp;
+
     use super::*;
 
-    fn workspace() -> WorkspaceId {
-        WorkspaceId::parse("acme").unwrap()
+    /// Recorded at 02:56:28.987 of 2026-11-21.
+    fn slot() -> Slot {
+        let workspace = WorkspaceId::parse("acme").unwrap();
+        Slot::new(&workspace, Timestamp::from_millis(1_795_229_788_987))
     }
 
-    const NOW: Timestamp = Timestamp::from_millis(1_795_229_788_987);
-
     #[test]
-    fn a_workspace_takes_one_line_and_one_more_per_reason() {
+    fn a_minute_takes_one_line_with_its_own_time_and_one_more_per_reason() {
         let mut recording = Recording {
             accepted: 200,
             writes: 2,
@@ -173,9 +174,9 @@ mod tests {
         for millis in [4, 4, 12] {
             recording.ingest_time.record(Duration::from_millis(millis));
         }
-        insta::assert_snapshot!(lines(&workspace(), &recording, NOW), @r#"
-        {"_aws":{"Timestamp":1795229788987,"CloudWatchMetrics":[{"Namespace":"Weir","Dimensions":[["Workspace"]],"Metrics":[{"Name":"EventsAccepted","Unit":"Count"},{"Name":"DatabaseWrites","Unit":"Count"},{"Name":"WriteUnits","Unit":"Count"},{"Name":"IngestTime","Unit":"Milliseconds"}]}]},"Workspace":"acme","DatabaseWrites":2.0,"EventsAccepted":200.0,"IngestTime":{"Values":[4.0,12.0],"Counts":[2.0,1.0]},"WriteUnits":27.0}
-        {"_aws":{"Timestamp":1795229788987,"CloudWatchMetrics":[{"Namespace":"Weir","Dimensions":[["Workspace"],["Workspace","Reason"]],"Metrics":[{"Name":"EventsRefused","Unit":"Count"}]}]},"Workspace":"acme","Reason":"event_not_allowed","EventsRefused":3.0}
+        insta::assert_snapshot!(lines(&slot(), &recording), @r#"
+        {"_aws":{"Timestamp":1795229760000,"CloudWatchMetrics":[{"Namespace":"Weir","Dimensions":[["Workspace"]],"Metrics":[{"Name":"EventsAccepted","Unit":"Count"},{"Name":"DatabaseWrites","Unit":"Count"},{"Name":"WriteUnits","Unit":"Count"},{"Name":"IngestTime","Unit":"Milliseconds"}]}]},"Workspace":"acme","DatabaseWrites":2.0,"EventsAccepted":200.0,"IngestTime":{"Values":[4.0,12.0],"Counts":[2.0,1.0]},"WriteUnits":27.0}
+        {"_aws":{"Timestamp":1795229760000,"CloudWatchMetrics":[{"Namespace":"Weir","Dimensions":[["Workspace"],["Workspace","Reason"]],"Metrics":[{"Name":"EventsRefused","Unit":"Count"}]}]},"Workspace":"acme","Reason":"event_not_allowed","EventsRefused":3.0}
         "#);
     }
 
@@ -188,7 +189,7 @@ mod tests {
         for micros in 0..101 {
             recording.write_time.record(Duration::from_micros(micros));
         }
-        let sizes: Vec<Vec<usize>> = lines(&workspace(), &recording, NOW)
+        let sizes: Vec<Vec<usize>> = lines(&slot(), &recording)
             .lines()
             .map(|line| {
                 let line: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -201,6 +202,6 @@ mod tests {
 
     #[test]
     fn nothing_recorded_prints_nothing() {
-        assert_eq!(lines(&workspace(), &Recording::default(), NOW), "");
+        assert_eq!(lines(&slot(), &Recording::default()), "");
     }
 }
