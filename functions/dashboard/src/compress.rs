@@ -6,10 +6,10 @@ use axum::body::Body;
 use axum::response::Response;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use http::HeaderValue;
 use http::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, VARY,
 };
-use http::{HeaderValue, StatusCode};
 use http_body_util::BodyExt;
 
 /// Below this an answer fits into one packet either way.
@@ -47,7 +47,7 @@ pub(crate) async fn compress(response: Response) -> Response {
     }
     let Ok(body) = body.collect().await else {
         // Bodies are made in memory: none can break off.
-        parts.status = StatusCode::INTERNAL_SERVER_ERROR;
+        parts.status = edge::Problem::Internal.status();
         return Response::from_parts(parts, Body::empty());
     };
     let bytes = body.to_bytes();

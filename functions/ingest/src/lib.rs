@@ -4,6 +4,8 @@
 //! makes them durable; `routes` has one module per path.
 
 mod append;
+mod hours;
+mod known;
 mod openapi;
 mod request;
 mod routes;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
-use edge::{BodyBytes, BodyText, Caller, Connection, Media, Problem, Refusals};
+use edge::{BodyBytes, BodyText, Caller, Connection, Media, Presented, Problem, Refusals};
 use event::Timestamp;
 use http::request::Parts;
 use http::{HeaderMap, Request};
@@ -25,19 +25,39 @@ pub(crate) struct Inbound<B = BodyText> {
     pub received_at: Timestamp,
 }
 
-impl Inbound {
-    /// Unpacks the body. What is wrong with it is said only to a caller whose key is good.
-    pub(crate) async fn read(ingest: &Ingest, request: Request<Body>) -> Result<Self, Problem> {
+impl Inbound<()> {
+    /// The request, and its body still to be read. What presents no key, or none that could be one, ends
+    /// here: it costs no more than that.
+    async fn open(ingest: &Ingest, request: Request<Body>) -> Result<(Self, Body), Problem> {
         let received_at = ingest.clock.now();
         let (mut parts, body) = request.into_parts();
         let connection = Connection::from_request_parts(&mut parts, &()).await?;
-        let body = BodyText::read(&parts.headers, body, Media::JsonOrText).await;
-        Ok(Self {
+        Presented::key(&parts.headers, parts.uri.query())?;
+        let inbound = Self {
             parts,
             connection,
-            body,
+            body: Ok(()),
             received_at,
-        })
+        };
+        Ok((inbound, body))
+    }
+
+    fn with<B>(self, body: Result<B, Problem>) -> Inbound<B> {
+        Inbound {
+            parts: self.parts,
+            connection: self.connection,
+            body,
+            received_at: self.received_at,
+        }
+    }
+}
+
+impl Inbound {
+    /// Unpacks the body. What is wrong with it is said only to a caller whose key is good.
+    pub(crate) async fn read(ingest: &Ingest, request: Request<Body>) -> Result<Self, Problem> {
+        let (inbound, body) = Inbound::open(ingest, request).await?;
+        let body = BodyText::read(inbound.headers(), body, Media::JsonOrText).await;
+        Ok(inbound.with(body))
     }
 
     /// Judges the caller while `decode` reads the body; a refusal of the key comes first.
@@ -70,19 +90,12 @@ impl Inbound<BodyBytes> {
         request: Request<Body>,
         media: MediaTypes,
     ) -> Result<Self, Problem> {
-        let received_at = ingest.clock.now();
-        let (mut parts, body) = request.into_parts();
-        let connection = Connection::from_request_parts(&mut parts, &()).await?;
-        let body = match media.check(&parts.headers) {
-            Ok(()) => BodyBytes::read(&parts.headers, body).await,
+        let (inbound, body) = Inbound::open(ingest, request).await?;
+        let body = match media.check(inbound.headers()) {
+            Ok(()) => BodyBytes::read(inbound.headers(), body).await,
             Err(problem) => Err(problem),
         };
-        Ok(Self {
-            parts,
-            connection,
-            body,
-            received_at,
-        })
+        Ok(inbound.with(body))
     }
 
     /// As [`Inbound::admit`], for the bytes of the body.
@@ -131,9 +144,13 @@ impl<B> Inbound<B> {
         }
     }
 
-    /// Counts the whole request as refused, in the key's usage.
+    /// Counts the whole request as refused, in the metrics and in the key's usage.
     pub(crate) async fn count_refused(&self, ingest: &Ingest, caller: &Caller, problem: &Problem) {
+        if problem.is_ours() {
+            return;
+        }
         let code = problem.code();
+        ingest.metrics.refused(&caller.workspace, code, 1);
         let (path, message) = if let Problem::InvalidBody { at: path, message }
         | Problem::InvalidEvent { path, message } = problem
         {

@@ -14,7 +14,12 @@ pub mod userflux;
 use std::borrow::Cow;
 
 use event::ids::{check_event_name, check_id};
-use event::{Content, Event, EventId, Timestamp, WorkspaceId, fingerprint, idempotent_id};
+use event::{
+    Content, Event, EventId, RequestMark, Timestamp, WorkspaceId, fingerprint, idempotent_id,
+};
+
+/// What became of one event or record of a body.
+pub type Outcome<'a> = Result<Draft<'a>, Invalid>;
 
 /// An event as its source read it: valid, and without an id if the sender gave none. Bodies are
 /// decoded while the key is being read; generated ids need the workspace, which only the key tells.
@@ -51,18 +56,19 @@ pub struct Members<'a> {
 
 impl<'a> Draft<'a> {
     /// The event, with an id: the sender's; else, where there is no time either, one made of the
-    /// request's `Idempotency-Key` and the event's place in it; else its fingerprint.
+    /// request's mark, the event's place in it and its content; else its fingerprint.
     pub fn identify(
         self,
         workspace: &WorkspaceId,
-        idempotency_key: Option<&str>,
+        mark: Option<RequestMark<'_>>,
         index: usize,
     ) -> Event<'a> {
         let Self { id, name, members } = self;
-        let id = match (id, idempotency_key) {
+        let id = match (id, mark) {
             (Some(id), _) => EventId::Given(id),
-            (None, Some(key)) if !members.time_given => {
-                EventId::Given(idempotent_id(workspace, key, index).into())
+            (None, Some(mark)) if !members.time_given => {
+                let content = members.content(&name);
+                EventId::Given(idempotent_id(workspace, mark, index, &content).into())
             }
             (None, _) => EventId::Fingerprint(fingerprint(workspace, &members.content(&name))),
         };

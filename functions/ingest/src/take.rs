@@ -1,18 +1,15 @@
-//! The way of a machine's records, the same for all its formats: judged, told apart, made durable.
+//! The way of events and records, the same for all formats: judged, told apart, made durable.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
-use edge::{BodyBytes, Caller, Problem, Refusals};
-use event::{Event, EventId, Signal, Source};
+use edge::{Caller, Problem, Refusals};
+use event::{Event, EventId, RequestMark, Signal, Source};
 
 use crate::Ingest;
 use crate::request::Inbound;
-use crate::sources::records::Outcome;
+use crate::sources::Outcome;
 use crate::verdicts::{Place, Refused, Verdicts, total_refusal};
-
-/// Most hours of event time of one request: each is a write of its own.
-const MAX_HOURS: usize = 1_000;
 
 /// How the records of a request are to be taken.
 #[derive(Debug, Clone, Copy)]
@@ -48,9 +45,9 @@ impl Taken<'_> {
 
 impl Ingest {
     /// Judges each record and makes the accepted ones durable.
-    pub(crate) async fn take<'a>(
+    pub(crate) async fn take<'a, B>(
         &self,
-        inbound: &Inbound<BodyBytes>,
+        inbound: &Inbound<B>,
         caller: &Caller,
         outcomes: Vec<Outcome<'a>>,
         taking: Taking<'_>,
@@ -69,22 +66,23 @@ impl Ingest {
     }
 
     /// Judges each record.
-    pub(crate) fn judge<'a>(
-        inbound: &Inbound<BodyBytes>,
+    pub(crate) fn judge<'a, B>(
+        inbound: &Inbound<B>,
         caller: &Caller,
         outcomes: Vec<Outcome<'a>>,
         taking: Taking<'_>,
     ) -> Taken<'a> {
-        let request_id = inbound.idempotency_key().or(taking.request_id);
-        let verdicts = Verdicts::judge(outcomes, caller, request_id, taking.place);
+        let mark = inbound.idempotency_key().or(taking.request_id);
+        let mark = mark.map(|text| RequestMark {
+            key_id: &caller.key_id,
+            text,
+        });
+        let verdicts = Verdicts::judge(outcomes, caller, mark, taking.place);
         let Verdicts {
             mut accepted,
-            mut refused,
+            refused,
         } = verdicts;
-        within_hours(&mut accepted, &mut refused);
-        if taking.signal == Signal::Logs {
-            tell_apart(&mut accepted);
-        }
+        tell_apart(&mut accepted, taking.signal);
         Taken { accepted, refused }
     }
 
@@ -124,39 +122,19 @@ impl Ingest {
     }
 }
 
-/// Refuses what lies in more hours than one request may write.
-fn within_hours(accepted: &mut Vec<Event<'_>>, refused: &mut Vec<Refused>) {
-    let mut hours = HashSet::new();
-    let mut last = None;
-    for (index, event) in std::mem::take(accepted).into_iter().enumerate() {
-        let hour = event.timestamp.hour();
-        if last == Some(hour) || hours.contains(&hour) || hours.len() < MAX_HOURS {
-            if last != Some(hour) {
-                hours.insert(hour);
-                last = Some(hour);
-            }
-            accepted.push(event);
-        } else {
-            refused.push(Refused {
-                index,
-                id: None,
-                name: Some(event.name.into_owned()),
-                code: Problem::TOO_LARGE,
-                path: String::new(),
-                message: format!("lies in one hour more than the {MAX_HOURS} of one request"),
-            });
-        }
+/// Gives ids of their own to events that are equal to an earlier one of the same request, where that
+/// says nothing: two lines of a log may well be equal to the last digit, and what comes without a time has
+/// that of receipt, as all of its request. Sent again, the request makes the same ids.
+fn tell_apart(events: &mut [Event<'_>], signal: Signal) {
+    let may_be_equal = |event: &Event<'_>| signal == Signal::Logs || !event.time_given;
+    if !events.iter().any(may_be_equal) {
+        return;
     }
-}
-
-/// Gives ids of their own to records that are equal to an earlier one of the same request: two lines of
-/// a log may well be. Sent again, the request makes the same ids.
-fn tell_apart(events: &mut [Event<'_>]) {
     let mut seen = HashMap::<u128, u32>::new();
     for event in events {
         if let EventId::Fingerprint(hash) = event.id {
             let before = seen.entry(hash).or_default();
-            if *before > 0 {
+            if *before > 0 && may_be_equal(event) {
                 event.id = EventId::Given(format!("{hash:032x}-{before}").into());
             }
             *before += 1;

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use edge::{Caller, Problem};
-use event::Event;
+use event::{Event, RequestMark};
 use policy::Refusal;
 use serde::Serialize;
 
-use crate::sources::userflux::Outcome;
-use crate::sources::{Fault, Invalid};
+use crate::hours::{Hours, MAX_HOURS};
+use crate::sources::{Fault, Invalid, Outcome};
 
 /// One event that was not stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,38 +39,49 @@ pub struct Verdicts<'a> {
 }
 
 impl<'a> Verdicts<'a> {
-    /// Judges each event: its content by the rules, its name by the key's policy.
+    /// Judges each event: its content by the rules, its name by the key's policy, its hour by those of the
+    /// request. `mark` says that the request is the same one again.
     pub fn judge(
         outcomes: Vec<Outcome<'a>>,
         caller: &Caller,
-        idempotency_key: Option<&str>,
+        mark: Option<RequestMark<'_>>,
         place: Place,
     ) -> Self {
         let mut verdicts = Self {
             accepted: Vec::with_capacity(outcomes.len()),
             refused: Vec::new(),
         };
+        let mut hours = Hours::default();
         for (index, outcome) in outcomes.into_iter().enumerate() {
-            match outcome {
-                Ok(draft) if caller.policy.admits_event(&draft.name) => {
-                    let event = draft.identify(&caller.workspace, idempotency_key, index);
-                    verdicts.accepted.push(event);
-                }
-                Ok(draft) => verdicts.refused.push(Refused {
+            let refused = match outcome {
+                Ok(draft) if !caller.policy.admits_event(&draft.name) => Refused {
                     index,
                     id: draft.id.map(Cow::into_owned),
                     name: Some(draft.name.into_owned()),
                     code: Problem::EVENT_NOT_ALLOWED,
                     path: place.member(index, place.name()),
                     message: Refusal::EventNotAllowed.message().to_owned(),
-                }),
+                },
+                Ok(draft) if !hours.admit(draft.members.timestamp) => Refused {
+                    index,
+                    id: draft.id.map(Cow::into_owned),
+                    name: Some(draft.name.into_owned()),
+                    code: Problem::TOO_LARGE,
+                    path: place.member(index, "timestamp"),
+                    message: format!("lies in one hour more than the {MAX_HOURS} of one request"),
+                },
+                Ok(draft) => {
+                    let event = draft.identify(&caller.workspace, mark, index);
+                    verdicts.accepted.push(event);
+                    continue;
+                }
                 Err(Invalid {
                     id,
                     name,
                     fault,
                     path,
                     message,
-                }) => verdicts.refused.push(Refused {
+                }) => Refused {
                     index,
                     id,
                     name,
@@ -80,8 +91,9 @@ impl<'a> Verdicts<'a> {
                     },
                     path: place.member(index, path),
                     message,
-                }),
-            }
+                },
+            };
+            verdicts.refused.push(refused);
         }
         verdicts
     }
@@ -142,5 +154,57 @@ impl Place {
             Self::Records if member.is_empty() => format!("records[{index}]"),
             Self::Records => format!("records[{index}].{member}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use event::{KeyId, Timestamp, WorkspaceId};
+    use policy::{CompiledPolicy, KeyKind, Policy, SecretSlot};
+
+    use super::*;
+    use crate::sources::json_logs::{Format, decode};
+
+    fn caller() -> Caller {
+        Caller {
+            workspace: WorkspaceId::parse("acme").unwrap(),
+            key_id: KeyId::parse("000000000001").unwrap(),
+            kind: KeyKind::Sensor,
+            role: None,
+            account: None,
+            slot: SecretSlot::Current,
+            policy: Arc::new(CompiledPolicy::new(&Policy::default())),
+        }
+    }
+
+    #[test]
+    fn a_record_in_an_hour_too_many_is_named_by_its_own_place() {
+        let now = Timestamp::from_millis(1_795_240_800_000);
+        let record = |hours: u64| {
+            let time = now.minus(Duration::from_hours(hours)).as_millis();
+            format!("{{\"time\":{time}}}\n")
+        };
+        let hours = MAX_HOURS as u64;
+        // One that is invalid, as many hours as may be, one hour more, and the first hour again.
+        let records: String = (0..=hours).chain([0]).map(record).collect();
+        let body = format!("5\n{records}");
+        let outcomes = decode(Format::Json, body.as_bytes(), now).unwrap();
+        let Verdicts { accepted, refused } =
+            Verdicts::judge(outcomes, &caller(), None, Place::Records);
+        assert_eq!(accepted.len(), MAX_HOURS + 1);
+        let places: Vec<_> = refused
+            .iter()
+            .map(|refused| (refused.index, refused.path.as_str(), refused.code))
+            .collect();
+        assert_eq!(
+            places,
+            [
+                (0, "records[0]", Problem::INVALID_EVENT),
+                (1_001, "records[1001].timestamp", Problem::TOO_LARGE),
+            ]
+        );
     }
 }

@@ -162,16 +162,23 @@ fn a_batch_may_have_a_thousand_events_and_no_more() {
 }
 
 #[test]
-fn no_id_means_one_by_content_and_with_an_idempotency_key_one_by_request() {
+fn no_id_means_one_by_content_and_with_an_idempotency_key_one_by_request_and_content() {
     let workspace = event::WorkspaceId::parse("w").unwrap();
-    let id = |body: &str, key: Option<&str>| {
-        let draft = userflux::event(body, NOW).unwrap().unwrap();
-        draft.identify(&workspace, key, 0).id.to_string()
+    let key_id = event::KeyId::parse("000000000001").unwrap();
+    let id_at = |body: &str, mark: Option<&str>, now| {
+        let key_id = &key_id;
+        let mark = mark.map(|text| event::RequestMark { key_id, text });
+        let draft = userflux::event(body, now).unwrap().unwrap();
+        draft.identify(&workspace, mark, 0).id.to_string()
     };
+    let id = |body: &str, mark: Option<&str>| id_at(body, mark, NOW);
     let timed = r#"{"name":"x","userId":"u","timestamp":1795230000000}"#;
     let timeless = r#"{"name":"x","userId":"u"}"#;
     assert_eq!(id(timed, None), id(timed, Some("k")));
-    assert_eq!(
+    let later = NOW.plus(std::time::Duration::from_hours(1));
+    assert_eq!(id(timeless, Some("k")), id_at(timeless, Some("k"), later));
+    assert_ne!(id(timeless, None), id_at(timeless, None, later));
+    assert_ne!(
         id(timeless, Some("k")),
         id(r#"{"name":"y","userId":"u"}"#, Some("k"))
     );

@@ -2,8 +2,6 @@
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use KeyKind::{Metrics as MetricsKey, ReadWrite, Rum, Sensor, ThirdParty, WriteOnly};
     use aws_config::{BehaviorVersion, Region, SdkConfig};
     use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
@@ -15,7 +13,7 @@ mod tests {
     use policy::{Actor, ApiKey, KeyKind, KeyState, Role, SecretSlot};
     use secrets::{SecretNames, Secrets, SecretsError};
     use store::{AuditQuery, Store, Tables, create_tables};
-    use telemetry::{Metrics, Sink};
+    use telemetry::Metrics;
 
     #[derive(Debug)]
     struct Noon;
@@ -49,7 +47,7 @@ mod tests {
             let client = store::client(&config(&endpoints.dynamodb));
             let tables = Tables::with_prefix("test");
             create_tables(&client, &tables).await.unwrap();
-            let metrics = Metrics::new(Sink::Discard, Duration::from_secs(1));
+            let metrics = Metrics::off();
             let vault = secrets::client(&config(&endpoints.secrets_manager));
             Self {
                 store: Store::new(client, tables, metrics),

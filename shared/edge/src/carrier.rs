@@ -8,6 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
+use policy::{ApiKey, Refusal};
 
 /// The headers that hold nothing but the key, in the order in which they count.
 const BARE: [HeaderName; 3] = [
@@ -48,6 +49,14 @@ impl<'r> Presented<'r> {
             .find(|key| !key.is_empty())
             .map(Self::Header)
             .or_else(|| query.and_then(from_query).map(Self::Query))
+    }
+
+    /// The key that a request presents, by its form and checksum alone: whose it is and whether it is good
+    /// takes a read. What is refused here is refused without one.
+    pub fn key(headers: &'r HeaderMap, query: Option<&'r str>) -> Result<(Self, ApiKey), Refusal> {
+        let presented = Self::find(headers, query).ok_or(Refusal::KeyMissing)?;
+        let key = ApiKey::parse(presented.text()).map_err(|_| Refusal::KeyMalformed)?;
+        Ok((presented, key))
     }
 
     /// The text presented. It is to be treated as a secret.

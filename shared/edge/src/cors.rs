@@ -11,28 +11,50 @@
 use axum::response::{IntoResponse, Response};
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_HEADERS, HeaderName, VARY,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-/// `*` would not cover `Authorization`.
+/// What is allowed where a preflight names nothing. `*` would not cover `Authorization`.
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
     "authorization, content-type, apikey, token, idempotency-key, content-encoding",
 );
+/// Longest list of headers that is repeated, in bytes; browsers send some hundred.
+const MAX_REQUEST_HEADERS: usize = 4_096;
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, OPTIONS");
 const EXPOSED: HeaderValue = HeaderValue::from_static("Retry-After");
 /// Two hours: the most that Chromium honours.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 const ANY: HeaderValue = HeaderValue::from_static("*");
 
-/// The answer to a preflight, which carries no key.
-pub(crate) fn preflight() -> Response {
+/// The answer to a preflight, which carries no key. Whatever headers it asks for are allowed: what
+/// instruments a page adds its own to every request, `traceparent` for one.
+pub(crate) fn preflight(request: &HeaderMap) -> Response {
+    let asked = request.get(ACCESS_CONTROL_REQUEST_HEADERS);
+    let allowed = asked.filter(|names| are_header_names(names)).cloned();
     let headers = [
-        (ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS),
+        (
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            allowed.unwrap_or(REQUEST_HEADERS),
+        ),
         (ACCESS_CONTROL_ALLOW_METHODS, METHODS),
         (ACCESS_CONTROL_MAX_AGE, MAX_AGE),
+        (
+            VARY,
+            HeaderValue::from_static("Access-Control-Request-Headers"),
+        ),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
+}
+
+/// Whether this is a list of names of headers, and no longer than need be.
+fn are_header_names(list: &HeaderValue) -> bool {
+    let is_name = |name: &str| HeaderName::from_bytes(name.trim().as_bytes()).is_ok();
+    list.len() <= MAX_REQUEST_HEADERS
+        && list
+            .to_str()
+            .is_ok_and(|names| names.split(',').all(is_name))
 }
 
 /// Lets the page of that origin read the answer.

@@ -10,8 +10,8 @@ use http::HeaderMap;
 use http::header::ORIGIN;
 use moka::sync::Cache;
 use policy::{
-    AddressRules, ApiKey, CompiledPolicy, EventRules, KeyKind, KeyRecord, Operation, Policy,
-    Refusal, Role, SecretSlot, Verdict, judge_key, judge_request,
+    AddressRules, CompiledPolicy, EventRules, KeyKind, KeyRecord, Operation, Policy, Refusal, Role,
+    SecretSlot, Verdict, judge_key, judge_request,
 };
 use store::{Cause, Store, StoreError};
 use telemetry::Metrics;
@@ -130,11 +130,9 @@ impl Gate {
         operation: Operation,
         now: Timestamp,
     ) -> Result<Verdict<Caller>, StoreError> {
-        let Some(presented) = Presented::find(headers, query) else {
-            return Ok(Verdict::Refused(Refusal::KeyMissing));
-        };
-        let Ok(key) = ApiKey::parse(presented.text()) else {
-            return Ok(Verdict::Refused(Refusal::KeyMalformed));
+        let (presented, key) = match Presented::key(headers, query) {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Verdict::Refused(refusal)),
         };
         let record = self.store.key(key.id()).await?;
         let slot = judge_key(record.as_ref(), &key, now);

@@ -55,7 +55,7 @@ async fn surround(
         .filter(|_| any_origin)
         .cloned();
     let mut response = if any_origin && request.method() == Method::OPTIONS {
-        cors::preflight()
+        cors::preflight(request.headers())
     } else {
         // At the level of errors, so that even a log of errors alone knows the request.
         let span = tracing::error_span!("request", id = &*connection.request_id);
@@ -174,7 +174,7 @@ mod tests {
         access-control-max-age: 7200
         allow: POST
         content-length: 0
-        vary: Origin
+        vary: Access-Control-Request-Headers, Origin
         ");
     }
 

@@ -3,7 +3,7 @@
 //! A function's `main` starts a [`Runtime`], builds its routes, completes them with [`api`] or
 //! [`ingest_api`], and hands them to [`run`](fn@run). A handler takes the [`Connection`] as an extractor, asks
 //! the [`Gate`] who calls while [`BodyText`] is read, and returns a [`Problem`] where something is
-//! wrong. The admin API and the pages ask the [`AdminGate`] instead. No other crate knows HTTP status codes.
+//! wrong. The admin API and the pages ask the [`AdminGate`] instead. No other crate knows the HTTP status of an error.
 
 mod access_token;
 mod admin;

@@ -3,6 +3,7 @@
 mod answer;
 mod below;
 mod query;
+mod rpc;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -184,6 +185,11 @@ impl Problem {
             }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// Whether the service failed, and not the request: there was nothing to refuse.
+    pub fn is_ours(&self) -> bool {
+        self.status().is_server_error()
     }
 
     /// The stable code.

@@ -59,20 +59,21 @@ impl Runtime {
         panic::log_place_only();
 
         let aws = aws::config(&config.region);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let sink = match config.metrics {
-            MetricsMode::Emf => Sink::Emf,
-            MetricsMode::CloudWatch => Sink::CloudWatch(aws_sdk_cloudwatch::Client::new(&aws)),
-            MetricsMode::Off => Sink::Discard,
+            MetricsMode::Emf => Some(Sink::Emf),
+            MetricsMode::CloudWatch => {
+                Some(Sink::CloudWatch(aws_sdk_cloudwatch::Client::new(&aws)))
+            }
+            MetricsMode::Off => None,
         };
-        let metrics = Metrics::in_namespace(
-            config.metrics_namespace.clone(),
-            sink,
-            config.metrics_interval,
-        );
+        let namespace = config.metrics_namespace.clone();
+        let metrics = sink.map_or(Metrics::off(), |sink| {
+            Metrics::in_namespace(namespace, sink, config.metrics_interval, Arc::clone(&clock))
+        });
         let store = Store::new(store::client(&aws), config.tables.clone(), metrics.clone());
         let settings = Settings::new(store.clone());
         let tally = Tally::new(store.clone(), settings.clone(), config.metrics_interval);
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         Ok(Self {
             config: Arc::new(config),
             aws,

@@ -7,9 +7,10 @@
 
 use std::cell::RefCell;
 
+use serde_json::Value;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
-use crate::{Timestamp, WorkspaceId};
+use crate::{KeyId, Timestamp, WorkspaceId};
 
 /// What a fingerprint covers: all that the sender said, except an id and whether it gave the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +47,35 @@ pub fn fingerprint(workspace: &WorkspaceId, content: &Content<'_>) -> u128 {
     })
 }
 
-/// The id of the event at `index` of a request that carries an idempotency key: the same for every
-/// retry of that request. 32 hexadecimal digits.
-pub fn idempotent_id(workspace: &WorkspaceId, key: &str, index: usize) -> String {
+/// What its sender marks a request with, as the same one again: one of the marks of its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestMark<'a> {
+    /// The sender's key, whose secret may change between two attempts.
+    pub key_id: &'a KeyId,
+    /// The mark, such as the value of `Idempotency-Key`.
+    pub text: &'a str,
+}
+
+/// The id of the event at `index` of a marked request: the same for every retry of that request, at
+/// whatever time and however its JSON is written, and another one for another content. 32 hexadecimal
+/// digits.
+pub fn idempotent_id(
+    workspace: &WorkspaceId,
+    mark: RequestMark<'_>,
+    index: usize,
+    content: &Content<'_>,
+) -> String {
     let hash = Hasher::with(workspace, |hasher| {
-        hasher.text(Some(key));
+        hasher.text(Some(mark.key_id.as_str()));
+        hasher.text(Some(mark.text));
         hasher.int(i64::try_from(index).unwrap_or(i64::MAX));
+        hasher.text(Some(content.name));
+        hasher.text(content.user_id);
+        hasher.text(content.anonymous_id);
+        hasher.text(content.session_id);
+        hasher.text(content.external_id);
+        hasher.json(content.properties);
+        hasher.json(content.device_data);
     });
     format!("{hash:032x}")
 }
@@ -95,6 +119,15 @@ impl Hasher {
         );
         self.0
             .extend_from_slice(text.unwrap_or_default().as_bytes());
+    }
+
+    /// What a JSON text says: white space, escapes and the order of members do not count.
+    fn json(&mut self, text: Option<&str>) {
+        let value = text.and_then(|text| serde_json::from_str::<Value>(text).ok());
+        match value {
+            Some(value) => self.text(Some(&value.to_string())),
+            None => self.text(text),
+        }
     }
 }
 
@@ -173,10 +206,52 @@ mod tests {
     }
 
     #[test]
-    fn an_idempotency_key_gives_each_event_of_its_request_an_id() {
-        let id = |key, index| idempotent_id(&workspace("acme"), key, index);
-        assert_eq!(id("k", 0), id("k", 0));
-        assert_ne!(id("k", 0), id("k", 1));
-        assert_ne!(id("k", 0), id("l", 0));
+    fn a_mark_gives_each_event_of_its_request_an_id() {
+        let [one, other] = ["000000000001", "000000000002"].map(|id| KeyId::parse(id).unwrap());
+        let id = |key_id, text, index, content| {
+            let mark = RequestMark { key_id, text };
+            idempotent_id(&workspace("acme"), mark, index, &content)
+        };
+        let first = id(&one, "k", 0, CONTENT);
+        let later = Content {
+            timestamp: Timestamp::from_millis(2),
+            ..CONTENT
+        };
+        assert_eq!(first, id(&one, "k", 0, later));
+        for another in [
+            id(&other, "k", 0, CONTENT),
+            id(&one, "l", 0, CONTENT),
+            id(&one, "k", 1, CONTENT),
+            id(
+                &one,
+                "k",
+                0,
+                Content {
+                    name: "logout",
+                    ..CONTENT
+                },
+            ),
+        ] {
+            assert_ne!(first, another);
+        }
+    }
+
+    #[test]
+    fn the_same_json_written_otherwise_gives_the_same_id_to_a_marked_request() {
+        let key_id = KeyId::parse("000000000001").unwrap();
+        let id = |properties| {
+            let mark = RequestMark {
+                key_id: &key_id,
+                text: "k",
+            };
+            let content = Content {
+                properties: Some(properties),
+                ..CONTENT
+            };
+            idempotent_id(&workspace("acme"), mark, 0, &content)
+        };
+        let one = id(r#"{"a":"é","b":{"c":1,"d":[1,2]}}"#);
+        assert_eq!(one, id(r#"{ "b": {"d": [1, 2], "c": 1}, "a": "\u00e9" }"#));
+        assert_ne!(one, id(r#"{"a":"é","b":{"c":1,"d":[2,1]}}"#));
     }
 }

@@ -16,7 +16,7 @@ pub mod time;
 pub use chunk::{Chunk, ChunkKey};
 pub use escaped::escaped_len;
 pub use event::{Event, EventId, Provenance};
-pub use fingerprint::{Content, fingerprint, idempotent_id};
+pub use fingerprint::{Content, RequestMark, fingerprint, idempotent_id};
 pub use ids::{
     EventName, IdError, KeyId, MetricId, RunId, ServiceAccountId, TriggerId, UserId, WorkflowId,
     WorkspaceId,

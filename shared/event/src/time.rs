@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-const MILLIS_PER_HOUR: i64 = 3_600_000;
+const MILLIS_PER_MINUTE: i64 = 60_000;
+const MILLIS_PER_HOUR: i64 = 60 * MILLIS_PER_MINUTE;
 const MILLIS_PER_DAY: i64 = 24 * MILLIS_PER_HOUR;
 
 /// A moment, in whole milliseconds since 1970-01-01T00:00:00Z.
@@ -45,6 +46,16 @@ impl Timestamp {
     #[must_use]
     pub const fn start_of_hour(self) -> Self {
         Self(self.hour().saturating_mul(MILLIS_PER_HOUR))
+    }
+
+    /// The first moment of this minute.
+    #[must_use]
+    pub const fn start_of_minute(self) -> Self {
+        Self(
+            self.0
+                .div_euclid(MILLIS_PER_MINUTE)
+                .saturating_mul(MILLIS_PER_MINUTE),
+        )
     }
 
     /// The UTC hour of the day, 0 to 23.
@@ -134,6 +145,7 @@ mod tests {
         assert_eq!(moment.day().to_string(), "1969-12-31");
         assert_eq!((moment.hour(), moment.hour_of_day()), (-1, 23));
         assert_eq!(moment.start_of_hour().as_millis(), -MILLIS_PER_HOUR);
+        assert_eq!(moment.start_of_minute().as_millis(), -MILLIS_PER_MINUTE);
     }
 
     #[test]

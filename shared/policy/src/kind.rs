@@ -103,9 +103,12 @@ impl KeyKind {
         }
     }
 
-    /// Whether a key of this kind may use the operation.
+    /// Whether a key of this kind may use the operation. Each may be asked about.
     pub const fn permits(self, operation: Operation) -> bool {
         use Operation as Op;
+        if matches!(operation, Op::CheckHealth) {
+            return true;
+        }
         match self {
             Self::WriteOnly => matches!(operation, Op::SendEvents | Op::UpdateProfile),
             Self::ReadWrite => matches!(

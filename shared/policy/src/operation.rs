@@ -29,11 +29,13 @@ pub enum Operation {
     Administer,
     /// Ask with SQL.
     QueryMetrics,
+    /// Ask whether Weir is up and the key is good.
+    CheckHealth,
 }
 
 impl Operation {
     /// Every operation, in the order of the enum.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SendEvents,
         Self::UpdateProfile,
         Self::ReadProfile,
@@ -47,7 +49,9 @@ impl Operation {
         Self::MintToken,
         Self::Administer,
         Self::QueryMetrics,
+        Self::CheckHealth,
     ];
+
     /// The name in stored counts and answers. It never changes.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -64,6 +68,7 @@ impl Operation {
             Self::MintToken => "mintToken",
             Self::Administer => "administer",
             Self::QueryMetrics => "queryMetrics",
+            Self::CheckHealth => "checkHealth",
         }
     }
 
@@ -82,7 +87,8 @@ impl Operation {
             | Self::ReadRemoteConfig
             | Self::MintToken
             | Self::Administer
-            | Self::QueryMetrics => false,
+            | Self::QueryMetrics
+            | Self::CheckHealth => false,
         }
     }
 }

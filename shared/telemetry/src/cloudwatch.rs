@@ -4,19 +4,18 @@ use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::error::DisplayErrorContext;
 use aws_sdk_cloudwatch::types::{Dimension, MetricDatum, StandardUnit};
 use aws_smithy_types::DateTime;
-use event::{Timestamp, WorkspaceId};
+use event::WorkspaceId;
 
 use crate::distribution::{Distribution, as_f64};
 use crate::metric::{Metric, REASON, Unit, WORKSPACE};
-use crate::metrics::Recordings;
 use crate::namespace::Namespace;
-use crate::recording::Recording;
+use crate::recording::{Recording, Recordings, Slot};
 
 /// CloudWatch takes so many data in one call.
 const MAX_DATA: usize = 1_000;
 /// CloudWatch takes so many values in one datum.
 const MAX_VALUES: usize = 150;
-/// Values in one call, so that it stays well below 1 MB. One workspace always fits:
+/// Values in one call, so that it stays well below 1 MB. One recording always fits:
 /// three distributions.
 const MAX_VALUES_PER_CALL: usize = 4 * Distribution::MAX_DISTINCT;
 
@@ -25,14 +24,10 @@ pub(crate) async fn put(
     client: &Client,
     namespace: &Namespace,
     recordings: Recordings,
-    now: Timestamp,
 ) -> Recordings {
     let mut kept = Recordings::new();
     for call in calls(recordings) {
-        let data = call
-            .iter()
-            .flat_map(|(workspace, it)| data(workspace, it, now))
-            .collect();
+        let data = call.iter().flat_map(|(slot, it)| data(slot, it)).collect();
         let request = client
             .put_metric_data()
             .namespace(namespace.as_str())
@@ -45,12 +40,12 @@ pub(crate) async fn put(
     kept
 }
 
-/// Parts the recordings, workspace by workspace, so that each part fits into a call.
+/// Parts the recordings, none of them in two, so that each part fits into a call.
 fn calls(recordings: Recordings) -> Vec<Recordings> {
     let mut calls = Vec::new();
     let mut call = Recordings::new();
     let (mut call_data, mut call_values) = (0, 0);
-    for (workspace, recording) in recordings {
+    for (slot, recording) in recordings {
         let (data, values) = size(&recording);
         if call_data + data > MAX_DATA || call_values + values > MAX_VALUES_PER_CALL {
             calls.push(std::mem::take(&mut call));
@@ -58,7 +53,7 @@ fn calls(recordings: Recordings) -> Vec<Recordings> {
         }
         call_data += data;
         call_values += values;
-        call.insert(workspace, recording);
+        call.insert(slot, recording);
     }
     calls.push(call);
     calls.retain(|call| !call.is_empty());
@@ -85,7 +80,7 @@ fn dimensions(workspace: &WorkspaceId, reason: Option<&str>) -> Vec<Dimension> {
         .collect()
 }
 
-fn data(workspace: &WorkspaceId, recording: &Recording, now: Timestamp) -> Vec<MetricDatum> {
+fn data(slot: &Slot, recording: &Recording) -> Vec<MetricDatum> {
     let datum = |metric: Metric, reason: Option<&str>| {
         MetricDatum::builder()
             .metric_name(metric.name())
@@ -93,8 +88,8 @@ fn data(workspace: &WorkspaceId, recording: &Recording, now: Timestamp) -> Vec<M
                 Unit::Count => StandardUnit::Count,
                 Unit::Milliseconds => StandardUnit::Milliseconds,
             })
-            .timestamp(DateTime::from_millis(now.as_millis()))
-            .set_dimensions(Some(dimensions(workspace, reason)))
+            .timestamp(DateTime::from_millis(slot.minute.as_millis()))
+            .set_dimensions(Some(dimensions(&slot.workspace, reason)))
     };
     let mut data: Vec<_> = recording
         .sums()
@@ -129,14 +124,14 @@ mod tests {
     use std::fmt::Write;
     use std::time::Duration;
 
+    use event::Timestamp;
     use proptest::prelude::*;
 
     use super::*;
 
-    const NOW: Timestamp = Timestamp::from_millis(1_795_229_788_987);
-
-    fn workspace(number: usize) -> WorkspaceId {
-        WorkspaceId::parse(&format!("w{number}")).unwrap()
+    fn slot(number: usize) -> Slot {
+        let workspace = WorkspaceId::parse(&format!("w{number}")).unwrap();
+        Slot::new(&workspace, Timestamp::from_millis(1_795_229_788_987))
     }
 
     #[test]
@@ -150,7 +145,9 @@ mod tests {
         recording.ingest_time.record(Duration::from_millis(4));
         recording.ingest_time.record(Duration::from_millis(4));
         let mut text = String::new();
-        for datum in data(&workspace(1), &recording, NOW) {
+        for datum in data(&slot(1), &recording) {
+            let time = datum.timestamp().map(DateTime::as_secs_f64);
+            assert_eq!(time, Some(1_795_229_760.0), "the minute's first moment");
             let dimensions: Vec<_> = datum
                 .dimensions()
                 .iter()
@@ -190,12 +187,12 @@ mod tests {
                     for micros in 0..distinct {
                         recording.write_time.record(Duration::from_micros(micros));
                     }
-                    (workspace(number), recording)
+                    (slot(number), recording)
                 })
                 .collect();
             let calls = calls(recordings.clone());
             for call in &calls {
-                let data: Vec<_> = call.iter().flat_map(|(id, it)| data(id, it, NOW)).collect();
+                let data: Vec<_> = call.iter().flat_map(|(slot, it)| data(slot, it)).collect();
                 prop_assert!(data.len() <= MAX_DATA);
                 prop_assert!(data.iter().all(|datum| datum.values().len() <= MAX_VALUES));
                 let values: usize = data.iter().map(|datum| datum.values().len()).sum();

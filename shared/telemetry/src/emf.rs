@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use event::{Timestamp, WorkspaceId};
+use event::WorkspaceId;
 use serde::Serialize;
 
 use crate::distribution::as_f64;
 use crate::metric::{Metric, REASON, WORKSPACE};
-use crate::metrics::Recordings;
 use crate::namespace::Namespace;
-use crate::recording::Recording;
+use crate::recording::{Recording, Recordings, Slot};
 
 /// The format allows so many values of a metric in one document.
 const MAX_VALUES: usize = 100;
@@ -62,13 +61,13 @@ enum Value {
 }
 
 /// Prints the recordings; gives back those that could not be printed.
-pub(crate) fn print(namespace: &Namespace, recordings: Recordings, now: Timestamp) -> Recordings {
+pub(crate) fn print(namespace: &Namespace, recordings: Recordings) -> Recordings {
     let mut output = io::stdout().lock();
     recordings
         .into_iter()
-        .filter(|(workspace, recording)| {
-            let lines = lines(namespace, workspace, recording, now);
-            // One write for all lines of a workspace: either all leave or none.
+        .filter(|(slot, recording)| {
+            let lines = lines(namespace, slot, recording);
+            // One write for all lines of a recording: either all leave or none.
             if let Err(error) = output
                 .write_all(lines.as_bytes())
                 .and_then(|()| output.flush())
@@ -81,18 +80,13 @@ pub(crate) fn print(namespace: &Namespace, recordings: Recordings, now: Timestam
         .collect()
 }
 
-/// The lines of one workspace, each with its line feed.
-fn lines(
-    namespace: &Namespace,
-    workspace: &WorkspaceId,
-    recording: &Recording,
-    now: Timestamp,
-) -> String {
+/// The lines of one workspace and minute, each with its line feed.
+fn lines(namespace: &Namespace, slot: &Slot, recording: &Recording) -> String {
     let mut lines = String::new();
     let mut push = |reason: Option<&'static str>, values: Vec<(Metric, Value)>| {
         let line = Line {
             metadata: Metadata {
-                timestamp: now.as_millis(),
+                timestamp: slot.minute.as_millis(),
                 cloud_watch_metrics: [Directive {
                     namespace: namespace.as_str(),
                     dimensions: match reason {
@@ -109,7 +103,7 @@ fn lines(
                         .collect(),
                 }],
             },
-            workspace,
+            workspace: &slot.workspace,
             reason,
             values: values
                 .into_iter()
@@ -159,20 +153,22 @@ fn lines(
 mod tests {
     use std::time::Duration;
 
+    use event::Timestamp;
+
     use super::*;
 
-    fn workspace() -> WorkspaceId {
-        WorkspaceId::parse("acme").unwrap()
+    /// Recorded at 02:56:28.987 of 2026-11-21.
+    fn slot() -> Slot {
+        let workspace = WorkspaceId::parse("acme").unwrap();
+        Slot::new(&workspace, Timestamp::from_millis(1_795_229_788_987))
     }
 
     fn namespace() -> Namespace {
         Namespace::parse("Weir/dev").unwrap()
     }
 
-    const NOW: Timestamp = Timestamp::from_millis(1_795_229_788_987);
-
     #[test]
-    fn a_workspace_takes_one_line_and_one_more_per_reason() {
+    fn a_minute_takes_one_line_with_its_own_time_and_one_more_per_reason() {
         let mut recording = Recording {
             accepted: 200,
             writes: 2,
@@ -183,9 +179,9 @@ mod tests {
         for millis in [4, 4, 12] {
             recording.ingest_time.record(Duration::from_millis(millis));
         }
-        insta::assert_snapshot!(lines(&namespace(), &workspace(), &recording, NOW), @r#"
-        {"_aws":{"Timestamp":1795229788987,"CloudWatchMetrics":[{"Namespace":"Weir/dev","Dimensions":[["Workspace"]],"Metrics":[{"Name":"EventsAccepted","Unit":"Count"},{"Name":"DatabaseWrites","Unit":"Count"},{"Name":"WriteUnits","Unit":"Count"},{"Name":"IngestTime","Unit":"Milliseconds"}]}]},"Workspace":"acme","DatabaseWrites":2.0,"EventsAccepted":200.0,"IngestTime":{"Values":[4.0,12.0],"Counts":[2.0,1.0]},"WriteUnits":27.0}
-        {"_aws":{"Timestamp":1795229788987,"CloudWatchMetrics":[{"Namespace":"Weir/dev","Dimensions":[["Workspace"],["Workspace","Reason"]],"Metrics":[{"Name":"EventsRefused","Unit":"Count"}]}]},"Workspace":"acme","Reason":"event_not_allowed","EventsRefused":3.0}
+        insta::assert_snapshot!(lines(&namespace(), &slot(), &recording), @r#"
+        {"_aws":{"Timestamp":1795229760000,"CloudWatchMetrics":[{"Namespace":"Weir/dev","Dimensions":[["Workspace"]],"Metrics":[{"Name":"EventsAccepted","Unit":"Count"},{"Name":"DatabaseWrites","Unit":"Count"},{"Name":"WriteUnits","Unit":"Count"},{"Name":"IngestTime","Unit":"Milliseconds"}]}]},"Workspace":"acme","DatabaseWrites":2.0,"EventsAccepted":200.0,"IngestTime":{"Values":[4.0,12.0],"Counts":[2.0,1.0]},"WriteUnits":27.0}
+        {"_aws":{"Timestamp":1795229760000,"CloudWatchMetrics":[{"Namespace":"Weir/dev","Dimensions":[["Workspace"],["Workspace","Reason"]],"Metrics":[{"Name":"EventsRefused","Unit":"Count"}]}]},"Workspace":"acme","Reason":"event_not_allowed","EventsRefused":3.0}
         "#);
     }
 
@@ -198,7 +194,7 @@ mod tests {
         for micros in 0..101 {
             recording.write_time.record(Duration::from_micros(micros));
         }
-        let sizes: Vec<Vec<usize>> = lines(&namespace(), &workspace(), &recording, NOW)
+        let sizes: Vec<Vec<usize>> = lines(&namespace(), &slot(), &recording)
             .lines()
             .map(|line| {
                 let line: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -211,9 +207,6 @@ mod tests {
 
     #[test]
     fn nothing_recorded_prints_nothing() {
-        assert_eq!(
-            lines(&namespace(), &workspace(), &Recording::default(), NOW),
-            ""
-        );
+        assert_eq!(lines(&namespace(), &slot(), &Recording::default()), "");
     }
 }

@@ -1,47 +1,46 @@
 //! The recorder: adds up, and lets go in intervals.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use event::{Timestamp, WorkspaceId};
+use event::{Clock, Timestamp, WorkspaceId};
 
 use crate::interval::Interval;
 use crate::namespace::Namespace;
-use crate::recording::Recording;
+use crate::recording::{Recording, Recordings, Slot};
 use crate::{cloudwatch, emf};
 
-/// Workspaces held at most. Only while nothing can leave do they gather; then the ones that come
-/// later are dropped.
-const MAX_WORKSPACES: usize = 2_000;
-
-pub(crate) type Recordings = BTreeMap<WorkspaceId, Recording>;
+/// Minutes of workspaces held at most. Only while nothing can leave do they gather; then the ones that
+/// come later are dropped.
+const MAX_RECORDINGS: usize = 2_000;
+/// CloudWatch takes nothing that is older.
+const MAX_AGE: Duration = Duration::from_hours(14 * 24);
 
 /// Where the metrics go.
 #[derive(Debug, Clone)]
 pub enum Sink {
-    /// Standard output, one line of JSON per workspace and flush, in CloudWatch's embedded metric
+    /// Standard output, one line of JSON per workspace and minute, in CloudWatch's embedded metric
     /// format: on Lambda that costs a log line and no call.
     Emf,
     /// `PutMetricData`: for a process that is not frozen between requests.
     CloudWatch(aws_sdk_cloudwatch::Client),
-    /// Nowhere.
-    Discard,
 }
 
-/// Adds up what happens in this process, per workspace. Clones share the sums.
+/// Adds up what happens in this process, per workspace and minute. Clones share the sums.
 ///
 /// Recording takes a lock for some nanoseconds and never waits for I/O. What is recorded leaves with
-/// the first [`Metrics::flush_if_due`] after the interval, or with [`Metrics::flush`].
+/// the first [`Metrics::flush_if_due`] after the interval, or with [`Metrics::flush`], under the minute in
+/// which it was recorded.
 #[derive(Clone)]
-pub struct Metrics(Arc<Shared>);
+pub struct Metrics(Option<Arc<Shared>>);
 
 struct Shared {
     namespace: Namespace,
     sink: Sink,
     interval: Interval,
+    clock: Arc<dyn Clock>,
     recordings: Mutex<Recordings>,
     /// Held by whoever flushes: the flush at the end of a process waits for the one under way.
     flushing: tokio::sync::Mutex<()>,
@@ -49,20 +48,31 @@ struct Shared {
 
 impl Metrics {
     /// A recorder that lets go of what it has about once per `interval`, into the default
-    /// [`Namespace`].
-    pub fn new(sink: Sink, interval: Duration) -> Self {
-        Self::in_namespace(Namespace::default(), sink, interval)
+    /// [`Namespace`]. The clock says in which minute something is recorded.
+    pub fn new(sink: Sink, interval: Duration, clock: Arc<dyn Clock>) -> Self {
+        Self::in_namespace(Namespace::default(), sink, interval, clock)
     }
 
-    /// A recorder that lets go of what it has about once per `interval`, into that namespace.
-    pub fn in_namespace(namespace: Namespace, sink: Sink, interval: Duration) -> Self {
-        Self(Arc::new(Shared {
+    /// The same, into that namespace.
+    pub fn in_namespace(
+        namespace: Namespace,
+        sink: Sink,
+        interval: Duration,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self(Some(Arc::new(Shared {
             namespace,
             sink,
             interval: Interval::new(interval),
+            clock,
             recordings: Mutex::default(),
             flushing: tokio::sync::Mutex::default(),
-        }))
+        })))
+    }
+
+    /// For a process that measures nothing: what is recorded is not even kept.
+    pub const fn off() -> Self {
+        Self(None)
     }
 
     /// So many events were stored.
@@ -111,11 +121,11 @@ impl Metrics {
     ///
     /// Calls to CloudWatch are made by a task of their own: the caller does not wait for them.
     pub async fn flush_if_due(&self, now: Timestamp) {
-        if !self.0.interval.claim(now) {
+        let Some(shared) = self.0.as_ref().filter(|it| it.interval.claim(now)) else {
             return;
-        }
-        match self.0.sink {
-            Sink::Emf | Sink::Discard => self.flush(now).await,
+        };
+        match shared.sink {
+            Sink::Emf => self.flush(now).await,
             Sink::CloudWatch(_) => {
                 let metrics = self.clone();
                 tokio::spawn(async move { metrics.flush(now).await });
@@ -125,37 +135,41 @@ impl Metrics {
 
     /// Lets go of everything recorded so far, and waits until it has left.
     ///
-    /// What does not get away is kept for the next flush.
+    /// What does not get away is kept for the next flush, for as long as it would be taken.
     pub async fn flush(&self, now: Timestamp) {
-        let _one_at_a_time = self.0.flushing.lock().await;
-        let recordings = mem::take(&mut *self.lock());
+        let Some(shared) = &self.0 else {
+            return;
+        };
+        let _one_at_a_time = shared.flushing.lock().await;
+        let mut recordings = mem::take(&mut *shared.lock());
+        let oldest = now.minus(MAX_AGE);
+        recordings.retain(|slot, _| slot.minute >= oldest);
         if recordings.is_empty() {
             return;
         }
-        let Shared {
-            namespace, sink, ..
-        } = &*self.0;
-        let kept = match sink {
-            Sink::Emf => emf::print(namespace, recordings, now),
-            Sink::CloudWatch(client) => cloudwatch::put(client, namespace, recordings, now).await,
-            Sink::Discard => Recordings::new(),
+        let kept = match &shared.sink {
+            Sink::Emf => emf::print(&shared.namespace, recordings),
+            Sink::CloudWatch(client) => {
+                cloudwatch::put(client, &shared.namespace, recordings).await
+            }
         };
-        for (workspace, recording) in kept {
-            self.record(&workspace, |recorded| recorded.merge(recording));
+        for (slot, recording) in kept {
+            shared.record(slot, |recorded| recorded.merge(recording));
         }
     }
 
     fn record(&self, workspace: &WorkspaceId, change: impl FnOnce(&mut Recording)) {
-        if matches!(self.0.sink, Sink::Discard) {
-            return;
+        if let Some(shared) = &self.0 {
+            shared.record(Slot::new(workspace, shared.clock.now()), change);
         }
+    }
+}
+
+impl Shared {
+    fn record(&self, slot: Slot, change: impl FnOnce(&mut Recording)) {
         let mut recordings = self.lock();
-        // The usual case first: it needs no copy of the id.
-        if let Some(recording) = recordings.get_mut(workspace) {
-            return change(recording);
-        }
-        if recordings.len() < MAX_WORKSPACES {
-            change(recordings.entry(workspace.clone()).or_default());
+        if recordings.len() < MAX_RECORDINGS || recordings.contains_key(&slot) {
+            change(recordings.entry(slot).or_default());
         } else {
             tracing::warn!("metrics of a workspace were dropped");
         }
@@ -163,8 +177,7 @@ impl Metrics {
 
     /// A panic elsewhere cannot leave sums half made that matter: go on with what is there.
     fn lock(&self) -> MutexGuard<'_, Recordings> {
-        self.0
-            .recordings
+        self.recordings
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
@@ -173,13 +186,15 @@ impl Metrics {
 impl fmt::Debug for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Metrics")
-            .field("sink", &self.0.sink)
+            .field("sink", &self.0.as_ref().map(|shared| &shared.sink))
             .finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
     use aws_sdk_cloudwatch::config::retry::RetryConfig;
     use aws_sdk_cloudwatch::config::{BehaviorVersion, Credentials, Region};
 
@@ -187,6 +202,25 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_229_788_987);
     const INTERVAL: Duration = Duration::from_secs(5);
+
+    #[derive(Debug)]
+    struct ManualClock(AtomicI64);
+
+    impl ManualClock {
+        fn at(now: Timestamp) -> Arc<Self> {
+            Arc::new(Self(AtomicI64::new(now.as_millis())))
+        }
+
+        fn set(&self, now: Timestamp) {
+            self.0.store(now.as_millis(), Ordering::Relaxed);
+        }
+    }
+
+    impl Clock for ManualClock {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+        }
+    }
 
     /// CloudWatch where nobody listens.
     fn unreachable() -> Sink {
@@ -204,9 +238,13 @@ mod tests {
         WorkspaceId::parse(&format!("w{number}")).unwrap()
     }
 
+    fn recorded(metrics: &Metrics) -> Recordings {
+        metrics.0.as_ref().unwrap().lock().clone()
+    }
+
     #[tokio::test]
     async fn what_could_not_leave_is_kept_with_what_comes_after() {
-        let metrics = Metrics::new(unreachable(), INTERVAL);
+        let metrics = Metrics::new(unreachable(), INTERVAL, ManualClock::at(NOW));
         metrics.accepted(&workspace(1), 3);
         metrics.ingest_time(&workspace(1), Duration::from_millis(4));
         metrics.flush(NOW).await;
@@ -214,38 +252,77 @@ mod tests {
         metrics.refused(&workspace(1), "ip_not_allowed", 1);
         metrics.flush(NOW).await;
 
-        let kept = metrics.lock().remove(&workspace(1)).unwrap();
+        let kept = recorded(&metrics);
+        assert_eq!(kept.len(), 1);
+        let kept = &kept[&Slot::new(&workspace(1), NOW)];
         assert_eq!(kept.accepted, 7);
         assert_eq!(kept.refused["ip_not_allowed"], 1);
         assert_eq!(kept.ingest_time.values().collect::<Vec<_>>(), [(4.0, 1.0)]);
     }
 
     #[tokio::test]
+    async fn what_is_recorded_stays_in_its_minute_however_late_it_leaves() {
+        let clock = ManualClock::at(NOW);
+        let metrics = Metrics::new(
+            unreachable(),
+            INTERVAL,
+            Arc::clone(&clock) as Arc<dyn Clock>,
+        );
+        metrics.accepted(&workspace(1), 1);
+        // Lambda froze the process meanwhile.
+        let later = NOW.plus(Duration::from_mins(25));
+        clock.set(later);
+        metrics.accepted(&workspace(1), 2);
+        metrics.flush(later).await;
+
+        let kept: Vec<_> = recorded(&metrics)
+            .into_iter()
+            .map(|(slot, recording)| (slot.minute, recording.accepted))
+            .collect();
+        assert_eq!(
+            kept,
+            [(NOW.start_of_minute(), 1), (later.start_of_minute(), 2)]
+        );
+    }
+
+    #[tokio::test]
+    async fn what_cloudwatch_would_refuse_as_too_old_is_not_kept() {
+        let metrics = Metrics::new(unreachable(), INTERVAL, ManualClock::at(NOW));
+        metrics.accepted(&workspace(1), 1);
+        metrics.flush(NOW.start_of_minute().plus(MAX_AGE)).await;
+        assert_eq!(recorded(&metrics).len(), 1);
+        metrics.flush(NOW.plus(MAX_AGE)).await;
+        assert_eq!(recorded(&metrics).len(), 0);
+    }
+
+    #[tokio::test]
     async fn what_is_kept_is_bounded() {
-        let metrics = Metrics::new(unreachable(), INTERVAL);
-        for number in 0..MAX_WORKSPACES + 10 {
+        let clock = ManualClock::at(NOW);
+        let metrics = Metrics::new(
+            unreachable(),
+            INTERVAL,
+            Arc::clone(&clock) as Arc<dyn Clock>,
+        );
+        for number in 0..MAX_RECORDINGS / 2 {
             metrics.accepted(&workspace(number), 1);
         }
-        assert_eq!(metrics.lock().len(), MAX_WORKSPACES);
+        for minute in 0..MAX_RECORDINGS as u64 {
+            clock.set(NOW.plus(Duration::from_mins(minute)));
+            metrics.accepted(&workspace(1), 1);
+        }
+        assert_eq!(recorded(&metrics).len(), MAX_RECORDINGS);
     }
 
     #[tokio::test]
     async fn an_interval_starts_with_the_first_call_and_only_its_end_flushes() {
-        let metrics = Metrics::new(Sink::Emf, INTERVAL);
+        let metrics = Metrics::new(Sink::Emf, INTERVAL, ManualClock::at(NOW));
         metrics.accepted(&workspace(1), 1);
         metrics.flush_if_due(NOW).await;
         metrics
             .flush_if_due(NOW.plus(INTERVAL).minus(Duration::from_millis(1)))
             .await;
-        assert_eq!(metrics.lock().len(), 1);
+        assert_eq!(recorded(&metrics).len(), 1);
         metrics.flush_if_due(NOW.plus(INTERVAL)).await;
-        assert_eq!(metrics.lock().len(), 0);
-    }
-
-    #[test]
-    fn what_is_discarded_is_not_even_kept() {
-        let metrics = Metrics::new(Sink::Discard, INTERVAL);
-        metrics.database_write(&workspace(1), 2.0, Duration::from_millis(1), 0);
-        assert!(metrics.lock().is_empty());
+        assert_eq!(recorded(&metrics).len(), 0);
     }
 }

@@ -1,11 +1,34 @@
-//! What happened in one workspace since the last flush.
+//! What happened in one workspace and minute, and has not left yet.
 
 use std::collections::BTreeMap;
+
+use event::{Timestamp, WorkspaceId};
 
 use crate::distribution::{Distribution, as_f64};
 use crate::metric::Metric;
 
-/// Sums and distributions of one workspace. Its size is bounded, however much it holds: see
+/// What was recorded since the last flush.
+pub(crate) type Recordings = BTreeMap<Slot, Recording>;
+
+/// What a recording is of. Lambda freezes a process between two requests, so what was recorded may leave
+/// long after: it keeps the minute in which it happened.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Slot {
+    /// The first moment of the minute.
+    pub(crate) minute: Timestamp,
+    pub(crate) workspace: WorkspaceId,
+}
+
+impl Slot {
+    pub(crate) fn new(workspace: &WorkspaceId, now: Timestamp) -> Self {
+        Self {
+            minute: now.start_of_minute(),
+            workspace: workspace.clone(),
+        }
+    }
+}
+
+/// Sums and distributions of one workspace and minute. Its size is bounded, however much it holds: see
 /// [`Distribution`]; reasons are the codes of the program, so they are few.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Recording {

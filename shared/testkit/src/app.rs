@@ -81,9 +81,11 @@ impl TestApp {
             .endpoint_url(&stand_in.endpoints().cloud_watch)
             .build();
         let cloud_watch = aws_sdk_cloudwatch::Client::from_conf(cloud_watch);
+        let clock = Arc::new(ManualClock::default());
         let metrics = Metrics::new(
             Sink::CloudWatch(cloud_watch.clone()),
             config.metrics_interval,
+            Arc::clone(&clock) as Arc<dyn Clock>,
         );
 
         let at_secrets = aws
@@ -97,7 +99,6 @@ impl TestApp {
         let client = store::client(&aws);
         create_tables(&client, &config.tables).await.unwrap();
         let store = Store::new(client, config.tables.clone(), metrics.clone());
-        let clock = Arc::new(ManualClock::default());
         let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
         let settings = WorkspaceSettings::new("Test", clock.now());
         let made = AuditEntry {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::Result;
 use aws_config::SdkConfig;
@@ -12,7 +11,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCrede
 use local::{StandIn, issuer};
 use secrets::{SESSION_KEYS, SecretNames, Secrets, SessionKeys, TOKEN_SIGNING_KEYS, TokenKeys};
 use store::{Store, Tables};
-use telemetry::{Metrics, Sink};
+use telemetry::Metrics;
 
 use crate::metrics::NAMESPACE;
 
@@ -147,8 +146,7 @@ impl Cloud {
 
     /// For what an administrator does.
     pub(crate) fn store(&self) -> Store {
-        let metrics = Metrics::new(Sink::Discard, Duration::from_secs(10));
-        Store::new(self.dynamodb(), self.tables.clone(), metrics)
+        Store::new(self.dynamodb(), self.tables.clone(), Metrics::off())
     }
 }
 

@@ -14,9 +14,9 @@ use super::summary;
 use crate::Ingest;
 use crate::openapi::{EventBatch, NewEvent, PartlyRefused};
 use crate::request::Inbound;
-use crate::sources::userflux::{self, Outcome};
-use crate::take::Taken;
-use crate::verdicts::{Place, Verdicts};
+use crate::sources::{Outcome, userflux};
+use crate::take::Taking;
+use crate::verdicts::Place;
 
 /// One event.
 #[utoipa::path(
@@ -84,18 +84,13 @@ async fn store(
     place: Place,
     started: Instant,
 ) -> Result<Response, Problem> {
-    let Verdicts { accepted, refused } =
-        Verdicts::judge(outcomes, caller, inbound.idempotency_key(), place);
-    let taken = Taken { accepted, refused };
-    ingest
-        .append(
-            inbound,
-            caller,
-            Signal::Events,
-            Source::Userflux,
-            &taken.accepted,
-        )
-        .await?;
-    ingest.count(inbound, caller, &taken, started).await;
+    let taking = Taking {
+        signal: Signal::Events,
+        source: Source::Userflux,
+        place,
+        request_id: None,
+        started,
+    };
+    let taken = ingest.take(inbound, caller, outcomes, taking).await?;
     Ok(summary::answer(StatusCode::NO_CONTENT, &taken))
 }

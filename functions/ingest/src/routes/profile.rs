@@ -39,7 +39,6 @@ pub(crate) async fn profile(
         Ok(update) => update,
         Err(invalid) => {
             let problem = problem(invalid);
-            ingest.metrics.refused(&caller.workspace, problem.code(), 1);
             inbound.count_refused(&ingest, &caller, &problem).await;
             return Err(problem);
         }

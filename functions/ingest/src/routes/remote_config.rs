@@ -3,13 +3,14 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use edge::{Connection, Problem};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, StatusCode, Uri};
 use policy::Operation;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::Ingest;
+use crate::known::is_known;
 
 /// The answer to a pull.
 #[derive(Debug, Serialize)]
@@ -55,7 +56,7 @@ pub(crate) async fn remote_config(
         // Every pull asks; nothing in between may answer.
         (CACHE_CONTROL, "private, no-cache".to_owned()),
     ];
-    if known(&headers, &tag) {
+    if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, cached).into_response());
     }
     let config = found
@@ -69,15 +70,4 @@ pub(crate) async fn remote_config(
     let body = serde_json::to_vec(&Answer { version, config }).map_err(|_| Problem::Internal)?;
     let json = [(CONTENT_TYPE, "application/json")];
     Ok((json, cached, body).into_response())
-}
-
-/// Whether the request says that it has what is tagged so.
-fn known(headers: &HeaderMap, tag: &str) -> bool {
-    headers
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .any(|given| given == "*" || given.strip_prefix("W/").unwrap_or(given) == tag)
 }

@@ -10,11 +10,13 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName,
-    IF_NONE_MATCH, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use sha2::{Digest as _, Sha256};
+
+use crate::known::{elements, is_known};
 
 /// Built from `rum/src`; `cargo xtask test snippet` holds the two together.
 const SCRIPT: &str = include_str!("../../rum/rum.js");
@@ -82,12 +84,6 @@ pub(crate) async fn script(request: HeaderMap) -> Response {
     response
 }
 
-/// Whether the client has this version: `If-None-Match`, compared weakly.
-fn is_known(request: &HeaderMap, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    elements(request, &IF_NONE_MATCH).any(|given| given == "*" || opaque(given) == opaque(tag))
-}
-
 /// Whether the client reads gzip: named, or covered by `*`, and not with the weight 0.
 fn takes_gzip(request: &HeaderMap) -> bool {
     let weight = |wanted: &str| {
@@ -101,19 +97,6 @@ fn takes_gzip(request: &HeaderMap) -> bool {
         })
     };
     weight("gzip").or_else(|| weight("*")).unwrap_or(0.0) > 0.0
-}
-
-/// The elements of a header that is a list.
-fn elements<'h>(
-    headers: &'h HeaderMap,
-    name: &'h HeaderName,
-) -> impl Iterator<Item = &'h str> + 'h {
-    headers
-        .get_all(name)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
 }
 
 #[cfg(test)]

@@ -65,7 +65,6 @@ pub(crate) async fn trigger(
         .admit_json(&ingest, Operation::TriggerWorkflow, decode)
         .await?;
     if let Err(problem) = ingest.start(&inbound, &caller, start).await {
-        ingest.metrics.refused(&caller.workspace, problem.code(), 1);
         inbound.count_refused(&ingest, &caller, &problem).await;
         return Err(problem);
     }

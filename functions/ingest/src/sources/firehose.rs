@@ -14,8 +14,8 @@ use serde_json::value::RawValue;
 
 use self::record::Records;
 use super::json::for_each;
-use super::records::{Outcome, Outcomes};
-use super::{Unreadable, json, time};
+use super::records::Outcomes;
+use super::{Outcome, Unreadable, json, time};
 
 /// Most records of one request, by the contract of the delivery.
 pub const MAX_DELIVERED: usize = 10_000;

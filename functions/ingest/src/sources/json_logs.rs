@@ -15,8 +15,8 @@ use event::Timestamp;
 
 pub(super) use self::found::Found;
 use super::json::{self, Member};
-use super::records::{LOG, Outcome, Outcomes};
-use super::{Draft, Invalid, Members, Unreadable};
+use super::records::{LOG, Outcomes};
+use super::{Draft, Invalid, Members, Outcome, Unreadable};
 
 pub(super) use self::stream::{array, objects};
 
@@ -50,12 +50,6 @@ pub(super) fn draft(
     found: Found,
     received_at: Timestamp,
 ) -> Result<Draft<'_>, Invalid> {
-    if edge::nesting_exceeds(&text, edge::MAX_NESTING).is_some() {
-        return Err(Invalid::at(
-            "",
-            format!("is nested deeper than {} levels", edge::MAX_NESTING),
-        ));
-    }
     let properties = match found.message() {
         None | Some(found::MESSAGE) => text,
         Some(other) => json::rewrite(&text, |name| {
@@ -70,7 +64,7 @@ pub(super) fn draft(
     Ok(Draft {
         id: None,
         name: Cow::Borrowed(LOG),
-        members: Members::of_machine(found.time(), received_at, properties, None),
+        members: Members::of_machine(found.time(received_at), received_at, properties, None),
     })
 }
 

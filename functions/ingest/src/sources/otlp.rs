@@ -17,8 +17,8 @@ use event::{Signal, Timestamp};
 
 use self::group::{Group, Message, Payload};
 use self::render::{Context, Renderer};
-use super::records::{MAX_RECORD_BYTES, Outcome, Outcomes, too_large};
-use super::{Draft, Invalid, Members, Unreadable};
+use super::records::{MAX_RECORD_BYTES, Outcomes, too_large};
+use super::{Draft, Invalid, Members, Outcome, Unreadable};
 
 /// Which of the three kinds of request this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

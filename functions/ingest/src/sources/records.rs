@@ -1,8 +1,9 @@
 //! What the formats of machines share: many small records in a request, each judged by itself.
 
+use edge::{MAX_NESTING, nesting_exceeds};
 use event::Timestamp;
 
-use super::{Draft, Invalid, Members, Unreadable, time};
+use super::{Draft, Invalid, Members, Outcome, Unreadable, time};
 
 /// Most records one request may carry. A chunk of so many, with all their text, can be read again.
 pub const MAX_RECORDS: usize = 50_000;
@@ -13,9 +14,6 @@ pub const MAX_TEXT_BYTES: usize = 40 * 1024 * 1024;
 
 /// The name of every log record, which event rules know it by.
 pub const LOG: &str = "log";
-
-/// What became of one record of a body.
-pub type Outcome<'a> = Result<Draft<'a>, Invalid>;
 
 /// The outcomes of a body so far, within the limits.
 #[derive(Debug)]
@@ -39,7 +37,8 @@ impl<'a> Outcomes<'a> {
         self.list.reserve(records.min(MAX_RECORDS));
     }
 
-    /// Adds the next record of the body; one that is too large or of an impossible time is refused.
+    /// Adds the next record of the body; one that is too large, nested too deep or of an impossible time
+    /// is refused.
     pub(super) fn push(&mut self, outcome: Outcome<'a>) -> Result<(), Unreadable> {
         if self.list.len() == MAX_RECORDS {
             return Err(Unreadable::TooMany { max: MAX_RECORDS });
@@ -81,6 +80,11 @@ impl<'a> Outcomes<'a> {
             let limit = MAX_TEXT_BYTES / 1024 / 1024;
             let message = format!("comes after {limit} MB of records in the same request");
             return Err(Invalid::too_large(message));
+        }
+        let mut texts = texts.into_iter().flatten();
+        if texts.any(|text| nesting_exceeds(text, MAX_NESTING).is_some()) {
+            let message = format!("is nested deeper than {MAX_NESTING} levels");
+            return Err(Invalid::at("", message));
         }
         Ok(())
     }

@@ -15,8 +15,8 @@ use self::who::Who;
 use super::json::{self, Member, for_each};
 use super::json_logs::moment;
 use super::records::MAX_RECORD_BYTES;
-use super::records::{Outcome, Outcomes, too_large};
-use super::{Draft, Invalid, Members, Unreadable};
+use super::records::{Outcomes, too_large};
+use super::{Draft, Invalid, Members, Outcome, Unreadable};
 
 /// Most events one request may carry.
 pub const MAX_EVENTS: usize = 1_000;
@@ -108,12 +108,6 @@ fn event<'a>(
 ) -> Outcome<'a> {
     if text.len() > MAX_RECORD_BYTES {
         return Err(too_large());
-    }
-    if edge::nesting_exceeds(text, edge::MAX_NESTING).is_some() {
-        return Err(Invalid::at(
-            "",
-            format!("is nested deeper than {} levels", edge::MAX_NESTING),
-        ));
     }
     let (mut name, mut id, mut time) = (None, None, None);
     let (mut attributes, mut user_id) = (None, None);

@@ -11,15 +11,12 @@ mod wire;
 use event::Timestamp;
 use event::profile::ProfileUpdate;
 
-use super::{Draft, Invalid, Unreadable};
+use super::{Invalid, Outcome, Unreadable};
 
 /// Most events one batch may carry.
 pub const MAX_EVENTS: usize = 1_000;
 /// Largest event, in bytes of its `properties` and `deviceData`.
 pub const MAX_EVENT_BYTES: usize = 256 * 1024;
-
-/// What became of one event of a body.
-pub type Outcome<'a> = Result<Draft<'a>, Invalid>;
 
 /// Reads the body of `POST /event/ingest`: one event.
 pub fn event(body: &str, received_at: Timestamp) -> Result<Outcome<'_>, Unreadable> {

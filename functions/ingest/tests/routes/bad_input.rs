@@ -1,8 +1,17 @@
 //! Bodies that are of no use: each with its status, its code and the place.
 
-use policy::KeyKind;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::body::Body;
+use edge::Connection;
+use futures_util::stream;
+use http::Request;
+use policy::{ApiKey, KeyKind};
 use serde_json::json;
 use testkit::{Answer, TestApp};
+use tower::ServiceExt as _;
 
 async fn send(body: &[u8], encoding: Option<&str>) -> Answer {
     let app = TestApp::start().await;
@@ -89,4 +98,61 @@ async fn what_is_wrong_with_a_body_is_told_only_to_a_caller_with_a_good_key() {
     let app = TestApp::start().await;
     let answer = app.post("/event/ingest").text("{").send().await;
     assert_eq!(answer.code(), "key_missing");
+}
+
+/// The status for a request with this key, and whether its body was read.
+async fn read(app: &TestApp, path: &str, key: Option<&str>) -> (u16, bool) {
+    let read = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&read);
+    let body = stream::once(async move {
+        seen.store(true, Ordering::Relaxed);
+        Ok::<_, Infallible>("{}")
+    });
+    let connection = Connection {
+        source_ip: "203.0.113.7".parse().unwrap(),
+        request_id: "test-request".into(),
+    };
+    let request = Request::post(path).extension(connection);
+    let request = match key {
+        Some(key) => request.header("apikey", key),
+        None => request,
+    };
+    let request = request.body(Body::from_stream(body)).unwrap();
+    let answer = ingest::router(&app.runtime).oneshot(request).await.unwrap();
+    (answer.status().as_u16(), read.load(Ordering::Relaxed))
+}
+
+#[tokio::test]
+async fn without_what_could_be_a_key_the_body_is_not_even_read() {
+    let app = TestApp::start().await;
+    let good = app.key(KeyKind::ThirdParty).await;
+    let unknown = ApiKey::generate(KeyKind::ThirdParty, &mut rand::rng());
+    let mut wrong = good.expose().to_owned();
+    let last = if wrong.pop() == Some('a') { 'b' } else { 'a' };
+    wrong.push(last);
+    for path in [
+        "/event/ingest",
+        "/profile",
+        "/v1/logs",
+        "/json/logs",
+        "/firehose/logs",
+    ] {
+        assert_eq!(read(&app, path, None).await, (401, false), "{path}");
+        for malformed in ["?", &*wrong] {
+            assert_eq!(
+                read(&app, path, Some(malformed)).await,
+                (401, false),
+                "{path}"
+            );
+        }
+        assert_eq!(
+            read(&app, path, Some(unknown.expose())).await,
+            (401, true),
+            "{path}"
+        );
+    }
+    assert_eq!(
+        read(&app, "/v1/logs", Some(good.expose())).await,
+        (200, true)
+    );
 }

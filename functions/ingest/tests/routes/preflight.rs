@@ -27,6 +27,32 @@ async fn a_preflight_is_answered_without_a_key() {
 }
 
 #[tokio::test]
+async fn a_page_may_send_whatever_headers_its_instrumentation_adds() {
+    const USUAL: &str =
+        "authorization, content-type, apikey, token, idempotency-key, content-encoding";
+    let app = TestApp::start().await;
+    let preflight = async |asked: Option<&str>| {
+        let call = app
+            .to_ingest("OPTIONS", "/json/rum")
+            .header("origin", "https://shop.example.com")
+            .header("access-control-request-method", "POST");
+        let answer = match asked {
+            Some(asked) => call.header("access-control-request-headers", asked).send(),
+            None => call.send(),
+        };
+        let headers = answer.await.headers;
+        assert_eq!(headers["vary"], "Access-Control-Request-Headers, Origin");
+        headers["access-control-allow-headers"].clone()
+    };
+    let traced = "authorization,baggage,content-type,traceparent";
+    assert_eq!(preflight(Some(traced)).await, traced);
+    let long = ["x"; 3_000].join(",");
+    for none in [None, Some(""), Some("no name"), Some("a,,b"), Some(&*long)] {
+        assert_eq!(preflight(none).await, USUAL, "{none:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_error_can_be_read_by_the_page_that_caused_it() {
     let app = TestApp::start().await;
     let answer = app

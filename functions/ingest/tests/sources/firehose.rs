@@ -117,6 +117,30 @@ fn common_attributes_belong_to_every_event() {
 }
 
 #[test]
+fn what_belongs_to_all_records_may_nest_no_deeper_than_a_record() {
+    let nested = |levels: usize| (1..levels).fold(json!({}), |inner, _| json!({"k": inner}));
+    let attributes = |levels| json!({"commonAttributes": nested(levels)}).to_string();
+    let body = delivery(&[b"{\"message\":\"a\"}", &cloud_watch()]).to_string();
+    // They lie in an object of their own.
+    let fits = read(&body, Some(&attributes(63)));
+    assert_eq!(fits.matches("log at").count(), 3, "{fits}");
+    insta::assert_snapshot!(read(&body, Some(&attributes(64))), @"
+    Invalid : is nested deeper than 64 levels
+    Invalid : is nested deeper than 64 levels
+    Invalid : is nested deeper than 64 levels
+    Invalid logEvents: has an item without a message
+    ");
+
+    let message = json!({
+        "messageType": "DATA_MESSAGE",
+        "owner": nested(64),
+        "logEvents": [{"id": "1", "timestamp": 1_795_230_164_000_i64, "message": "x"}],
+    });
+    let message = gzip(message.to_string().as_bytes());
+    insta::assert_snapshot!(records(&[&message]), @"Invalid : is nested deeper than 64 levels");
+}
+
+#[test]
 fn bad_records_are_refused_beside_good_ones() {
     let large = "x".repeat(256 * 1024 + 1);
     let mut body = delivery(&[b"\xff", b"\x1f\x8bno gzip", large.as_bytes(), b"good"]);

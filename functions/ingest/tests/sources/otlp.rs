@@ -268,6 +268,27 @@ fn a_record_without_a_time_has_that_of_its_observation_or_of_receipt() {
 }
 
 #[test]
+fn a_value_that_nests_too_deep_is_refused() {
+    let nested = |levels: usize| {
+        (0..levels).fold(text("x"), |inner, _| {
+            let values = vec![any(inner)];
+            Value::ArrayValue(ArrayValue { values })
+        })
+    };
+    let body = |levels| {
+        let record = LogRecord {
+            time_unix_nano: TIME,
+            body: Some(any(nested(levels))),
+            ..LogRecord::default()
+        };
+        logs(vec![record]).encode_to_vec()
+    };
+    assert!(decode(Kind::Logs, &body(40)).contains("[[[[\"x\"]]]]"));
+    // The reader of the messages gives up before the limit of 64 is reached.
+    insta::assert_snapshot!(decode(Kind::Logs, &body(64)), @"Invalid : is no message of its type");
+}
+
+#[test]
 fn bad_records_are_refused_beside_good_ones() {
     let late = LogRecord {
         time_unix_nano: 1,

@@ -99,6 +99,23 @@ fn bad_events_are_refused_beside_good_ones() {
 }
 
 #[test]
+fn neither_an_event_nor_its_session_may_nest_deeper_than_64_levels() {
+    let nested = |levels: usize| (1..levels).fold(json!({}), |inner, _| json!({"k": inner}));
+    let body = |session, event| {
+        let event = json!({"type": "view", "attributes": nested(event)});
+        json!({"sessionAttributes": nested(session), "events": [event]}).to_string()
+    };
+    // The attributes lie in the event.
+    let fits = body(64, 63);
+    assert!(decode(fits.as_bytes(), NOW).unwrap()[0].is_ok());
+    for too_deep in [body(65, 1), body(1, 64)] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(read(&too_deep), @"Invalid : is nested deeper than 64 levels");
+        }
+    }
+}
+
+#[test]
 fn an_update_of_a_profile_needs_whose_it_is_and_an_object() {
     insta::assert_snapshot!(read(r#"{"events": [
         {"type": "identify", "userId": "ann", "attributes": {"plan": "pro"}},

@@ -7,8 +7,7 @@ use std::path::Path;
 use event::Timestamp;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ingest::sources::Unreadable;
-use ingest::sources::records::Outcome;
+use ingest::sources::{Outcome, Unreadable};
 use policy::ApiKey;
 use testkit::{Answer, Call, TestApp};
 

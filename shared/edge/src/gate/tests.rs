@@ -6,8 +6,8 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
+use policy::ApiKey;
 use store::Tables;
-use telemetry::Sink;
 
 use super::*;
 use crate::Settings;
@@ -19,7 +19,7 @@ fn gate() -> Gate {
         .region(Region::new("eu-central-1"))
         .endpoint_url("http://127.0.0.1:1")
         .build();
-    let metrics = Metrics::new(Sink::Discard, Duration::from_secs(1));
+    let metrics = Metrics::off();
     let table = || "table".to_owned();
     let tables = Tables {
         control: table(),

@@ -2,13 +2,13 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::config::Credentials;
 use event::WorkspaceId;
 use store::{Store, Tables};
-use telemetry::{Metrics, Sink};
+use telemetry::Metrics;
 use testkit::TestApp;
 
 /// How the address of DynamoDB reaches another process of this program.
@@ -66,7 +66,7 @@ impl Served {
             .credentials_provider(Credentials::new("test", "test", None, None, "test"))
             .load()
             .await;
-        let metrics = Metrics::new(Sink::Discard, Duration::from_mins(1));
+        let metrics = Metrics::off();
         // As the test application names them.
         let tables = Tables {
             control: "control".to_owned(),

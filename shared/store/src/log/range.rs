@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use event::chunk::SHARDS;
 use event::{Day, Signal, Timestamp, WorkspaceId};
 use tokio::task::JoinHandle;
 
 use super::{StoredChunk, item};
 use crate::query::{Order, Page, Range};
 use crate::schema::Item;
-use crate::schema::events::{self, SHARDS};
+use crate::schema::events;
 use crate::store::Consistency;
 use crate::{Cause, Store, StoreError};
 

@@ -1,5 +1,6 @@
 //! Keys and attributes of the events table.
 
+use event::chunk::SHARDS;
 use event::{Day, Signal, Timestamp, WorkspaceId};
 
 use super::{Key, LAST, SEPARATOR, digest, moment};
@@ -17,9 +18,6 @@ pub(crate) mod attribute {
     pub(crate) const ADDRESS: &str = "a";
     pub(crate) const CONTINUES: &str = "m";
 }
-
-/// Partitions of one workspace, signal and day.
-pub(crate) const SHARDS: u8 = 16;
 
 /// Where a chunk lies: everything its key says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,18 +1,24 @@
 //! What writes report.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use event::{Signal, Timestamp};
+use event::{Clock, Signal, Timestamp};
 use local::{Fault, StandIn};
 use telemetry::read::{Point, Range, Reader};
 use telemetry::{Metrics, Namespace, Sink};
 
 use crate::support::{Fixture, chunk, config, event, meta};
 
-/// CloudWatch takes no value that is much older or newer.
-fn now() -> Timestamp {
-    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    Timestamp::from_millis(since.as_millis().try_into().unwrap())
+/// The time of the machine: CloudWatch takes no value that is much older or newer.
+#[derive(Debug)]
+struct Present;
+
+impl Clock for Present {
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::UNIX_EPOCH.elapsed().unwrap();
+        Timestamp::from_millis(since.as_millis().try_into().unwrap())
+    }
 }
 
 fn sum(points: &[Point]) -> f64 {
@@ -24,7 +30,8 @@ async fn every_write_reports_its_units_and_each_throttle_on_the_way() {
     let stand_in = StandIn::memory().await.unwrap();
     let config = config(&stand_in.endpoints().cloud_watch);
     let client = aws_sdk_cloudwatch::Client::new(&config);
-    let metrics = Metrics::new(Sink::CloudWatch(client.clone()), Duration::from_secs(1));
+    let sink = Sink::CloudWatch(client.clone());
+    let metrics = Metrics::new(sink, Duration::from_secs(1), Arc::new(Present));
     let fixture = Fixture::on(stand_in, metrics.clone()).await;
     let append = async |id: &str, blob: usize| {
         let mut chunk = chunk(Signal::Events, &[event(id, 0)]);
@@ -45,7 +52,7 @@ async fn every_write_reports_its_units_and_each_throttle_on_the_way() {
         .faults()
         .inject(Fault::throttled().times(3));
     append("d", 100).await.unwrap_err();
-    let now = now();
+    let now = Present.now();
     metrics.flush(now).await;
     let around = Duration::from_mins(10);
     let range = Range::new(now.minus(around), now.plus(around)).unwrap();
@@ -68,7 +75,12 @@ async fn two_installations_of_one_account_do_not_see_each_others_metrics() {
     let workspace = event::WorkspaceId::parse("main").unwrap();
     for (namespace, events) in namespaces.iter().zip([1, 20]) {
         let sink = Sink::CloudWatch(client.clone());
-        let metrics = Metrics::in_namespace(namespace.clone(), sink, Duration::from_secs(1));
+        let metrics = Metrics::in_namespace(
+            namespace.clone(),
+            sink,
+            Duration::from_secs(1),
+            Arc::new(Present),
+        );
         metrics.accepted(&workspace, events);
         metrics.flush(now()).await;
     }

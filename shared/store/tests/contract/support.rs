@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use event::WorkspaceId;
 use local::StandIn;
 use store::{Store, Tables, client, create_tables};
-use telemetry::{Metrics, Sink};
+use telemetry::Metrics;
 
 pub(crate) use builders::*;
 pub(crate) use probe::Probe;
@@ -39,11 +39,7 @@ pub(crate) struct Fixture {
 impl Fixture {
     pub(crate) async fn new() -> Self {
         let stand_in = StandIn::memory().await.unwrap();
-        Self::on(
-            stand_in,
-            Metrics::new(Sink::Discard, Duration::from_secs(1)),
-        )
-        .await
+        Self::on(stand_in, Metrics::off()).await
     }
 
     /// A store that reports to these metrics.
@@ -78,8 +74,7 @@ impl Fixture {
 
     /// The store as functions have it, with its short timeouts.
     pub(crate) fn impatient(&self) -> Store {
-        let metrics = Metrics::new(Sink::Discard, Duration::from_secs(1));
-        Store::new(self.client.clone(), self.tables.clone(), metrics)
+        Store::new(self.client.clone(), self.tables.clone(), Metrics::off())
     }
 
     /// How many items a table holds, whatever they are.

@@ -42,12 +42,12 @@ async fn a_preflight_is_answered_without_a_key_and_kept_for_two_hours() {
     assert_snapshot!(answer, @r#"
     204
     access-control-allow-credentials: true
-    access-control-allow-headers: authorization, content-type, apikey, token, idempotency-key, content-encoding
+    access-control-allow-headers: authorization,content-type
     access-control-allow-methods: GET, POST, OPTIONS
     access-control-allow-origin: https://shop.example.com
     access-control-expose-headers: Retry-After
     access-control-max-age: 7200
-    vary: Origin
+    vary: Access-Control-Request-Headers, Origin
     "#);
     assert_eq!(preflight("/event/ingest/batch").await, answer);
     assert_eq!(preflight("/profile").await, answer);

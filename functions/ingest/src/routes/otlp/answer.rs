@@ -71,7 +71,7 @@ fn json(kind: Kind, partial: Option<(usize, String)>) -> Vec<u8> {
 /// A problem as this protocol says it.
 pub(super) fn failure(encoding: Encoding, problem: &Problem) -> ErrorBody {
     let status = Status {
-        code: code(problem.status()),
+        code: problem.rpc_code(),
         message: format!("{} ({})", problem.message(), problem.code()),
     };
     ErrorBody {
@@ -88,17 +88,4 @@ const fn content_type(encoding: Encoding) -> HeaderValue {
         Encoding::Protobuf => PROTOBUF,
         Encoding::Json => JSON,
     })
-}
-
-/// The code of gRPC that stands for the status.
-fn code(status: StatusCode) -> i32 {
-    match status {
-        StatusCode::UNAUTHORIZED => 16,
-        StatusCode::FORBIDDEN => 7,
-        StatusCode::NOT_FOUND => 5,
-        StatusCode::TOO_MANY_REQUESTS => 8,
-        StatusCode::SERVICE_UNAVAILABLE => 14,
-        status if status.is_server_error() => 13,
-        _ => 3,
-    }
 }

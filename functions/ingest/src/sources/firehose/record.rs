@@ -10,8 +10,8 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::cloud_watch::{self, Message};
 use crate::sources::json_logs::{self, Found, array, objects};
-use crate::sources::records::{MAX_RECORD_BYTES, MAX_RECORDS, Outcome, Outcomes, too_large};
-use crate::sources::{Draft, Invalid, Unreadable};
+use crate::sources::records::{MAX_RECORD_BYTES, MAX_RECORDS, Outcomes, too_large};
+use crate::sources::{Draft, Invalid, Outcome, Unreadable};
 
 /// How gzip begins.
 const GZIP: [u8; 2] = [0x1f, 0x8b];

@@ -8,8 +8,9 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::moment;
+use crate::sources::time;
 
-/// Where the time may stand, the first of these that holds one.
+/// Where the time may stand, the first of these that holds a possible one: `time` may be a duration too.
 const TIMES: [&str; 4] = ["timestamp", "time", "ts", "date"];
 /// Where the message may stand: the first of these that is there as a string, `message` as anything.
 const MESSAGES: [&str; 6] = [MESSAGE, "msg", "log", "body", "content", "text"];
@@ -24,9 +25,10 @@ pub(in crate::sources) struct Found {
 }
 
 impl Found {
-    /// When it happened.
-    pub(super) fn time(&self) -> Option<Timestamp> {
-        self.times.into_iter().flatten().next()
+    /// When it happened, as far as a record that arrives now may say so.
+    pub(super) fn time(&self, received_at: Timestamp) -> Option<Timestamp> {
+        let mut times = self.times.into_iter().flatten();
+        times.find(|&time| time::is_possible(time, received_at))
     }
 
     /// As [`Found::time`], known from elsewhere.

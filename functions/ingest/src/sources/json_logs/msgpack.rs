@@ -10,8 +10,8 @@ use rmp::decode;
 
 use self::output::Output;
 use super::found::Found;
-use crate::sources::records::{MAX_RECORD_BYTES, Outcome, Outcomes, too_large};
-use crate::sources::{Invalid, Unreadable, json};
+use crate::sources::records::{MAX_RECORD_BYTES, Outcomes, too_large};
+use crate::sources::{Invalid, Outcome, Unreadable, json};
 
 /// Type of the extension that holds a time: seconds and nanoseconds, four bytes each.
 const EVENT_TIME: i8 = 0;

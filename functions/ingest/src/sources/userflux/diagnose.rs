@@ -11,8 +11,9 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::wire::{self, Capped, Millis};
-use super::{MAX_EVENTS, Outcome, check};
-use crate::sources::{Invalid, Unreadable};
+use super::{MAX_EVENTS, check};
+use crate::sources::json::{at, malformed};
+use crate::sources::{Invalid, Outcome, Unreadable};
 
 pub(super) fn event(body: &str, received_at: Timestamp) -> Result<Outcome<'_>, Unreadable> {
     let object = object(body)?;
@@ -29,15 +30,15 @@ pub(super) fn profile(
 
 pub(super) fn batch(body: &str, received_at: Timestamp) -> Result<Vec<Outcome<'_>>, Unreadable> {
     let object = object(body)?;
-    let batch: wire::RawBatch<'_> = serde_json::from_str(object.get()).map_err(malformed)?;
+    let batch: wire::RawBatch<'_> =
+        serde_json::from_str(object.get()).map_err(|error| malformed(&error))?;
     let events = batch.events.ok_or_else(|| at("events", "is missing"))?;
     if kind(events) != "an array" {
-        return Err(at(
-            "events",
-            format!("must be an array, not {}", kind(events)),
-        ));
+        let message = format!("must be an array, not {}", kind(events));
+        return Err(at("events", &message));
     }
-    let events: Capped<&RawValue> = serde_json::from_str(events.get()).map_err(malformed)?;
+    let events: Capped<&RawValue> =
+        serde_json::from_str(events.get()).map_err(|error| malformed(&error))?;
     if events.overflow {
         return Err(Unreadable::TooMany { max: MAX_EVENTS });
     }
@@ -53,12 +54,12 @@ fn object(body: &str) -> Result<&RawValue, Unreadable> {
     if body.trim_ascii().is_empty() {
         return Err(at("line 1, column 1", "the body is empty"));
     }
-    let raw: &RawValue = serde_json::from_str(body).map_err(malformed)?;
+    let raw: &RawValue = serde_json::from_str(body).map_err(|error| malformed(&error))?;
     match kind(raw) {
         "an object" => Ok(raw),
         other => Err(at(
             "line 1, column 1",
-            format!("must be an object, not {other}"),
+            &format!("must be an object, not {other}"),
         )),
     }
 }
@@ -138,24 +139,4 @@ fn kind(raw: &RawValue) -> &'static str {
         Some(b'n') => "null",
         _ => "a number",
     }
-}
-
-fn at(place: &str, message: impl Into<String>) -> Unreadable {
-    Unreadable::Malformed {
-        at: place.to_owned(),
-        message: message.into(),
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn malformed(error: serde_json::Error) -> Unreadable {
-    let place = format!("line {}, column {}", error.line(), error.column());
-    let message = match error.classify() {
-        serde_json::error::Category::Eof => "the JSON text ends too early",
-        serde_json::error::Category::Data => "the JSON text has a member of the wrong shape",
-        serde_json::error::Category::Io | serde_json::error::Category::Syntax => {
-            "the text is not valid JSON"
-        }
-    };
-    at(&place, message)
 }

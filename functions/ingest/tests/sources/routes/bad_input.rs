@@ -44,6 +44,14 @@ impl Record {
         }
     }
 
+    /// As a log record of JSON, of which no time is too early.
+    fn log(self) -> Value {
+        match self {
+            Self::Invalid => json!(5),
+            Self::Good(_) | Self::TooLarge => self.object("message"),
+        }
+    }
+
     fn message(self) -> LogRecord {
         match self {
             Self::Good(n) => record(&format!("good {n}")),
@@ -73,29 +81,36 @@ fn otlp_json(records: &[Record]) -> Vec<u8> {
 }
 
 fn firehose(records: &[Record]) -> Vec<u8> {
-    let texts = records.iter().map(|it| it.object("message").to_string());
-    let texts: Vec<_> = texts.map(String::into_bytes).collect();
+    let text = |record: &Record| match record {
+        Record::Invalid => vec![0xff],
+        Record::Good(_) | Record::TooLarge => record.log().to_string().into_bytes(),
+    };
+    let texts: Vec<_> = records.iter().map(text).collect();
     let texts: Vec<_> = texts.iter().map(Vec::as_slice).collect();
     delivery(&texts).to_string().into_bytes()
 }
 
 fn array(records: &[Record]) -> Vec<u8> {
-    let records: Vec<_> = records.iter().map(|it| it.object("message")).collect();
+    let records: Vec<_> = records.iter().map(|it| it.log()).collect();
     json!(records).to_string().into_bytes()
 }
 
 fn lines(records: &[Record]) -> Vec<u8> {
-    let lines = records.iter().map(|it| it.object("message").to_string());
+    let lines = records.iter().map(|it| it.log().to_string());
     lines.collect::<Vec<_>>().join("\n").into_bytes()
 }
 
-/// `[time, {"m": text}]`, one behind the other.
+/// `[time, {"m": text}]`, or 5 instead of the map, one behind the other.
 fn msgpack(records: &[Record]) -> Vec<u8> {
     let mut body = Vec::new();
     for record in records {
         let object = record.object("m");
         let seconds = object["timestamp"].as_u64().unwrap_or(1_795_230_164);
         let seconds = u32::try_from(seconds).unwrap().to_be_bytes();
+        if *record == Record::Invalid {
+            body.extend([b"\x92\xce", &seconds[..], b"\x05"].concat());
+            continue;
+        }
         let text = object["m"].as_str().unwrap();
         let length = u32::try_from(text.len()).unwrap().to_be_bytes();
         body.extend(
