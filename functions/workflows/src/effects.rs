@@ -31,10 +31,20 @@ impl Workflows {
             anonymous_id: device,
             ..KnownProfile::default()
         };
+        let store = &self.0.store;
         if profile.kind == ProfileKind::Anonymous {
-            return Ok(unknown);
+            let deleted_at = store.deletion(job.workspace, profile).await?;
+            return Ok(KnownProfile {
+                deleted_at,
+                ..unknown
+            });
         }
-        let read = self.0.store.profile(job.workspace, &profile.id).await?;
+        let read = store.profile_and_deletion(job.workspace, &profile.id);
+        let (read, deleted_at) = read.await?;
+        let unknown = KnownProfile {
+            deleted_at,
+            ..unknown
+        };
         Ok(match read {
             ProfileRead::Found(stored) => KnownProfile {
                 found: true,

@@ -55,7 +55,36 @@ impl Store {
         workspace: &WorkspaceId,
         user: &UserId,
     ) -> Result<ProfileRead, StoreError> {
+        let read = self.profile_and_deletion(workspace, user).await?;
+        Ok(read.0)
+    }
+
+    /// The same, and when the user was last deleted: something may have been received since.
+    pub async fn profile_and_deletion(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+    ) -> Result<(ProfileRead, Option<Timestamp>), StoreError> {
         let identity = self.identity(workspace, user).await?;
+        let deleted_at = identity.user.deleted_at;
+        Ok((self.shown(workspace, user, identity).await?, deleted_at))
+    }
+
+    /// When that very id was last deleted.
+    pub async fn deletion(
+        &self,
+        workspace: &WorkspaceId,
+        profile: &ProfileId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.profile_item(workspace, profile).await?.deleted_at)
+    }
+
+    async fn shown(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+        identity: Identity,
+    ) -> Result<ProfileRead, StoreError> {
         if let Some(document) = identity.document() {
             return Ok(ProfileRead::Found(StoredProfile {
                 id: user.clone(),
