@@ -33,6 +33,8 @@ use crate::send::Sender;
 /// How much may be sent at the same time, and how long who waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// Runs that a sweep works on at the same time.
+    pub per_sweep: usize,
     /// Webhooks of one workspace under way at the same time, in all processes together.
     pub per_workspace: u32,
     /// Webhooks to one destination under way at the same time, in all processes together.
@@ -47,6 +49,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            per_sweep: 400,
             per_workspace: 200,
             per_destination: 50,
             timeout: Duration::from_secs(10),

@@ -11,8 +11,6 @@ use crate::places::{MAX_OF_DESTINATION, Places};
 use crate::work::{Lane, Worked};
 use crate::{Fault, Workflows};
 
-/// Runs worked on at the same time.
-const MAX_WORKS: usize = 400;
 /// How often to look while something is under way.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often what found no room is looked at again: much of it, such as what waits for a destination that
@@ -87,7 +85,7 @@ impl Workflows {
         let destination = due.destination.as_deref().unwrap_or_default();
         let waiting = works.by_destination.get(destination).copied();
         let is_full = !destination.is_empty() && waiting.unwrap_or(0) >= MAX_OF_DESTINATION;
-        if works.running.len() >= MAX_WORKS || is_full {
+        if works.running.len() >= self.0.limits.per_sweep || is_full {
             return false;
         }
         if !works.under_way.insert(name(due)) {
