@@ -8,7 +8,7 @@ mod inputs;
 
 use std::sync::Arc;
 
-use event::{Clock, Event, Signal, TriggerId, WorkspaceId};
+use event::{Clock, Event, Signal, Source, TriggerId, WorkspaceId};
 use serde_json::Value;
 use store::{Once, Store, StoreError, StoredChunk};
 use tokio::task::JoinSet;
@@ -110,6 +110,7 @@ impl Starts {
                 variables: inputs::object(event.properties.as_deref()),
                 event: None,
                 hops: 0,
+                received_at: Some(received_at),
             };
             starts.extend(
                 workflow
@@ -148,7 +149,13 @@ impl Starts {
         event: &Event<'static>,
     ) -> Vec<Start> {
         let workspace = &chunk.meta.workspace;
-        let hops = hops_of(&event.id.to_string());
+        // Others call their events as they like.
+        let is_sent = chunk.meta.source == Source::Workflow;
+        let hops = if is_sent {
+            hops_of(&event.id.to_string())
+        } else {
+            0
+        };
         let mut starts = Vec::new();
         let mut seen: Option<(workflow::RunEvent, Value)> = None;
         for workflow in active.by_event(&event.name) {
@@ -171,6 +178,7 @@ impl Starts {
                 variables: serde_json::Map::new(),
                 event: Some(run_event.clone()),
                 hops,
+                received_at: Some(chunk.meta.received_at),
             };
             starts.extend(
                 workflow

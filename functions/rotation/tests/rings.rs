@@ -151,6 +151,16 @@ async fn a_step_that_is_asked_twice_is_done_once() {
 }
 
 #[tokio::test]
+async fn a_step_that_tells_others_changes_nothing_and_asks_nobody() {
+    let fixture = Fixture::new().await;
+    let before = fixture.ring(SESSION_KEYS).await;
+    fixture.app.stand_in.clear_recorded();
+    fixture.step(SESSION_KEYS, "setSecret").await.unwrap();
+    assert!(fixture.app.stand_in.recorded().is_empty());
+    assert_eq!(fixture.ring(SESSION_KEYS).await, before);
+}
+
+#[tokio::test]
 async fn a_rotation_that_breaks_off_leaves_the_ring_that_counts() {
     let mut fixture = Fixture::new().await;
     let secret = Fixture::sealing_keys();

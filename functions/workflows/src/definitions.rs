@@ -1,11 +1,11 @@
-//! Definitions by version: each never changes, so it is read and compiled once.
+//! Definitions by version: each never changes, so it is read once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use event::{WorkflowId, WorkspaceId};
 use store::Store;
-use workflow::{Definition, Rules, Run};
+use workflow::{Definition, Run};
 
 use crate::Fault;
 
@@ -33,10 +33,7 @@ impl Definitions {
             .workflow_version(workspace, &run.workflow, run.version)
             .await?
             .ok_or(Fault::Definition)?;
-        // Whether the machine itself may be reached was judged when it was saved, and is judged again
-        // where it is reached.
-        let rules = Rules { loopback: true };
-        let definition = Definition::parse(&found.definition, rules);
+        let definition = Definition::stored(&found.definition);
         let definition = Arc::new(definition.map_err(|_| Fault::Definition)?);
         let mut known = self.known();
         if known.len() >= KEPT {

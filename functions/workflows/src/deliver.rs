@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use event::Timestamp;
 use rand::RngExt as _;
-use workflow::{Attempt, Delivery, Destination, machine};
+use workflow::{Attempt, Definition, Delivery, Destination, machine};
 
 use crate::send::Sent;
 use crate::work::{CLAIM, Job, Worked};
@@ -20,6 +20,7 @@ impl Workflows {
     pub(crate) async fn deliver(
         &self,
         job: &mut Job<'_>,
+        definition: &Definition,
         delivery: &Delivery,
     ) -> Result<Option<Worked>, Fault> {
         let shared = &self.0;
@@ -27,18 +28,23 @@ impl Workflows {
         let known = job.places.known(job.workspace, destination).await?;
         let now = shared.clock.now();
         if let Some(until) = known.paused(now) {
-            return self.put_off(job, until).await;
+            return self.pause(job, until, now).await;
         }
         if job.lane.is_stream && known.is_slow(now) {
             return self.put_off(job, now).await;
         }
-        let place = job.places.take(job.workspace, destination, job.lane.until);
+        let place = job.places.take(job.workspace, destination, &job.lane);
         let Some(_place) = place.await? else {
             return self.put_off(job, now.plus(NO_PLACE)).await;
         };
+        // Those that had a place before may have told why not to.
+        let known = job.places.known(job.workspace, destination).await?;
         let now = shared.clock.now();
-        if !self.record(job, Some(now.plus(CLAIM))).await? {
-            return self.leave(job).await.map(Some);
+        if let Some(until) = known.paused(now) {
+            return self.pause(job, until, now).await;
+        }
+        if let Some(worked) = self.record(job, Some(now.plus(CLAIM))).await? {
+            return Ok(Some(worked));
         }
         let signer = self.signer(job, now).await?;
         let sent = shared
@@ -56,7 +62,7 @@ impl Workflows {
             if known.failures > 0 || known.paused_until.is_some() {
                 self.note(job, destination, &Note::Success, ended_at).await;
             }
-            machine::done(&mut job.stored.run, job.definition, Some(attempt), ended_at);
+            machine::done(&mut job.stored.run, definition, Some(attempt), ended_at);
             return Ok(None);
         }
         let note = Note::Failure(sent.why());
@@ -81,6 +87,19 @@ impl Workflows {
         if let Err(error) = noted {
             tracing::warn!(%error, "how a destination answers could not be noted");
         }
+    }
+
+    async fn pause(
+        &self,
+        job: &mut Job<'_>,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Worked>, Fault> {
+        machine::pause(&mut job.stored.run, until, now);
+        if job.stored.run.ended().is_some() {
+            return Ok(None);
+        }
+        self.park(job, until).await.map(Some)
     }
 
     async fn put_off(&self, job: &mut Job<'_>, until: Timestamp) -> Result<Option<Worked>, Fault> {

@@ -31,11 +31,21 @@ impl Workflows {
             anonymous_id: device,
             ..KnownProfile::default()
         };
+        let store = &self.0.store;
         if profile.kind == ProfileKind::Anonymous {
-            return Ok(unknown);
+            let deleted_at = store.deletion(job.workspace, profile).await?;
+            return Ok(KnownProfile {
+                deleted_at,
+                ..unknown
+            });
         }
-        let (store, now) = (&self.0.store, self.0.clock.now());
-        let read = store.known_profile(job.workspace, &profile.id, now).await?;
+        let now = self.0.clock.now();
+        let read = store.known_profile_and_deletion(job.workspace, &profile.id, now);
+        let (read, deleted_at) = read.await?;
+        let unknown = KnownProfile {
+            deleted_at,
+            ..unknown
+        };
         Ok(match read {
             ProfileRead::Found(stored) => KnownProfile {
                 found: true,

@@ -33,6 +33,8 @@ use crate::send::Sender;
 /// How much may be sent at the same time, and how long who waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// Runs that a sweep works on at the same time.
+    pub per_sweep: usize,
     /// Webhooks of one workspace under way at the same time, in all processes together.
     pub per_workspace: u32,
     /// Webhooks to one destination under way at the same time, in all processes together.
@@ -47,6 +49,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            per_sweep: 400,
             per_workspace: 200,
             per_destination: 50,
             timeout: Duration::from_secs(10),
@@ -70,6 +73,8 @@ struct Shared {
     limits: Limits,
     /// Held by whoever notes how a destination answers.
     notes: tokio::sync::Mutex<()>,
+    /// Held by whoever begins a step that may be what ended a process.
+    suspects: tokio::sync::Mutex<()>,
 }
 
 impl Workflows {
@@ -84,6 +89,7 @@ impl Workflows {
             definitions: Definitions::default(),
             limits,
             notes: tokio::sync::Mutex::default(),
+            suspects: tokio::sync::Mutex::default(),
         }))
     }
 }
@@ -97,7 +103,7 @@ pub fn secrets(runtime: &Runtime) -> Secrets {
     Secrets::new(secrets::client(&runtime.aws), names)
 }
 
-/// Why a run cannot be worked on now. It is brought again.
+/// Why a run cannot be worked on. If that passes, it is brought again.
 #[derive(Debug, Clone, thiserror::Error)]
 enum Fault {
     /// The store failed.
@@ -112,6 +118,34 @@ enum Fault {
     /// The version that the run is of is not there, or not one.
     #[error("the definition of the run cannot be read")]
     Definition,
+}
+
+impl Fault {
+    /// Whether the same may succeed later, as it is.
+    const fn passes(&self) -> bool {
+        match self {
+            Self::Store(
+                StoreError::Unavailable { .. }
+                | StoreError::Conflict { .. }
+                | StoreError::VersionStale,
+            )
+            | Self::Secrets(SecretsError::Unavailable | SecretsError::Contended)
+            | Self::Settings => true,
+            Self::Store(
+                StoreError::NotFound { .. }
+                | StoreError::Corrupt { .. }
+                | StoreError::TooLarge { .. }
+                | StoreError::InvalidCursor,
+            )
+            | Self::Secrets(
+                SecretsError::Missing
+                | SecretsError::Corrupt
+                | SecretsError::UnknownSealingKey
+                | SecretsError::NotGenuine,
+            )
+            | Self::Definition => false,
+        }
+    }
 }
 
 impl From<Problem> for Fault {

@@ -15,11 +15,15 @@ use tokio::time::{Instant, timeout_at};
 use workflow::Destination;
 
 use crate::Workflows;
+use crate::work::Lane;
 
 /// How long what is known of a destination is not asked again.
 const REMEMBERED: Duration = Duration::from_millis(500);
 /// The share of all places that one invocation takes: so one that crashes leaves most of them.
 const SHARE: u32 = 4;
+/// As many runs of a sweep may wait for one destination or send to it: so one that hangs leaves room for
+/// the others.
+pub(crate) const MAX_OF_DESTINATION: usize = 50;
 
 /// The places of one invocation. Clones share them.
 #[derive(Debug, Clone)]
@@ -32,6 +36,8 @@ struct Shared {
     /// How long a lease lasts, if nobody gives it back.
     lasts: Duration,
     leased: Mutex<BTreeMap<(WorkspaceId, LeaseOf), Arc<Semaphore>>>,
+    /// Who may wait for a destination.
+    turns: Mutex<BTreeMap<(WorkspaceId, Destination), Arc<Semaphore>>>,
     known: Mutex<BTreeMap<(WorkspaceId, Destination), (Instant, DestinationState)>>,
 }
 
@@ -40,6 +46,7 @@ struct Shared {
 pub(crate) struct Place {
     _workspace: OwnedSemaphorePermit,
     _destination: OwnedSemaphorePermit,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Places {
@@ -50,6 +57,7 @@ impl Places {
             holder: Alphanumeric.sample_string(&mut rand::rng(), 12),
             lasts,
             leased: Mutex::default(),
+            turns: Mutex::default(),
             known: Mutex::default(),
         }))
     }
@@ -73,13 +81,23 @@ impl Places {
         Ok(state)
     }
 
-    /// A place to send to the destination from; `None`: there is none until then.
+    /// A place to send to the destination from; `None`: there is none while the lane lasts, or so many
+    /// of a sweep wait for one that more would keep others out.
     pub(crate) async fn take(
         &self,
         workspace: &WorkspaceId,
         destination: &Destination,
-        until: Instant,
+        lane: &Lane,
     ) -> Result<Option<Place>, StoreError> {
+        let turn = if lane.is_stream {
+            None
+        } else {
+            let turns = self.turns(workspace, destination).await;
+            let Ok(turn) = turns.try_acquire_owned() else {
+                return Ok(None);
+            };
+            Some(turn)
+        };
         let limits = self.0.workflows.0.limits;
         let of = LeaseOf::Destination(destination.clone());
         let destination = self.leased(workspace, of, limits.per_destination).await?;
@@ -92,9 +110,17 @@ impl Places {
             Some(Place {
                 _workspace: workspace,
                 _destination: destination,
+                _turn: turn,
             })
         };
-        Ok(timeout_at(until, both).await.ok().flatten())
+        Ok(timeout_at(lane.until, both).await.ok().flatten())
+    }
+
+    async fn turns(&self, workspace: &WorkspaceId, destination: &Destination) -> Arc<Semaphore> {
+        let mut turns = self.0.turns.lock().await;
+        let key = (workspace.clone(), destination.clone());
+        let turns = turns.entry(key);
+        Arc::clone(turns.or_insert_with(|| Arc::new(Semaphore::new(MAX_OF_DESTINATION))))
     }
 
     /// The places of this invocation; leased when none are.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use event::WorkflowId;
 use serde_json::Map;
 use store::{Due, DueWork};
-use workflow::{Definition, Inputs, Origin, Rules, Run, Trigger, run_id};
+use workflow::{Definition, Inputs, Origin, Run, Trigger, run_id};
 
 use crate::work::Worked;
 use crate::{Fault, Workflows};
@@ -21,8 +21,7 @@ impl Workflows {
         let Some(workflow) = store.workflow(&due.workspace, id).await? else {
             return Ok(Worked::Over);
         };
-        let rules = Rules { loopback: true };
-        let definition = Definition::parse(&workflow.definition, rules);
+        let definition = Definition::stored(&workflow.definition);
         let definition = definition.map_err(|_| Fault::Definition)?;
         let Trigger::Schedule(schedule) = &definition.trigger else {
             return Ok(Worked::Over);
@@ -50,6 +49,7 @@ impl Workflows {
             variables: Map::new(),
             event: None,
             hops: 0,
+            received_at: None,
         };
         let run = run_id(&due.workspace, id, MARK, Some(due.at));
         let run = Run::new(

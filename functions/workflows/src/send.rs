@@ -100,7 +100,8 @@ impl Sender {
         }
     }
 
-    /// Sends the message once and says what came of it within that time.
+    /// Sends the message once and says what came of it within that time; what an answer says beyond its
+    /// status may take a second more.
     pub(crate) async fn send(
         &self,
         message: &Message,
@@ -122,20 +123,17 @@ impl Sender {
         let Some(request) = request(message, signer, now) else {
             return Sent::Refused("the address or a header is not one that a request can have");
         };
-        let call = async {
-            let answer = self.connector.call(request).await;
-            let answer = answer.map_err(|error| failure(&error))?;
-            let status = answer.status().as_u16();
-            let body = Limited::new(answer.into_body(), MAX_ANSWER).collect();
-            // Whatever comes of that: the answer is there.
-            drop(tokio::time::timeout(ANSWER_PATIENCE, body).await);
-            Ok(status)
+        let call = self.connector.call(request);
+        let answer = match tokio::time::timeout(timeout, call).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => return failure(&error),
+            Err(_) => return Sent::TimedOut,
         };
-        match tokio::time::timeout(timeout, call).await {
-            Ok(Ok(status)) => Sent::Answered(status),
-            Ok(Err(sent)) => sent,
-            Err(_) => Sent::TimedOut,
-        }
+        let status = answer.status().as_u16();
+        let body = Limited::new(answer.into_body(), MAX_ANSWER).collect();
+        // Whatever comes of that: the answer is there.
+        drop(tokio::time::timeout(ANSWER_PATIENCE, body).await);
+        Sent::Answered(status)
     }
 }
 

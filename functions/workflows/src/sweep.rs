@@ -7,16 +7,15 @@ use store::{Due, DueWork};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep};
 
-use crate::places::Places;
+use crate::places::{MAX_OF_DESTINATION, Places};
 use crate::work::{Lane, Worked};
 use crate::{Fault, Workflows};
 
-/// Runs worked on at the same time.
-const MAX_WORKS: usize = 400;
-/// Of these, as many may wait for one destination: so one that hangs leaves room for the others.
-const MAX_OF_DESTINATION: usize = 50;
 /// How often to look while something is under way.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often what found no room is looked at again: much of it, such as what waits for a destination that
+/// is paused, takes next to no time, and there may be a day's worth.
+const TURN: Duration = Duration::from_millis(50);
 
 /// One sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,18 +46,28 @@ impl Workflows {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let horizon = self.0.clock.now().plus(left);
-            match self.0.store.due(horizon).await {
-                Ok(due) => {
-                    for due in due {
-                        self.begin(&mut works, due, &places, until);
-                    }
+            let mut due = match self.0.store.due(horizon).await {
+                Ok(due) => due,
+                Err(error) => {
+                    tracing::warn!(%error, "the queue cannot be read");
+                    Vec::new()
                 }
-                Err(error) => tracing::warn!(%error, "the queue cannot be read"),
-            }
+            };
+            due.retain(|due| !self.begin(&mut works, due, &places, until));
             if works.running.is_empty() {
                 break;
             }
-            self.finish_for(LOOK, &mut works).await;
+            let look = Instant::now() + LOOK;
+            loop {
+                let left = look.saturating_duration_since(Instant::now());
+                let turn = if due.is_empty() { left } else { TURN.min(left) };
+                self.finish_for(turn, &mut works).await;
+                let is_done = works.running.is_empty() && due.is_empty();
+                if is_done || Instant::now() >= look {
+                    break;
+                }
+                due.retain(|due| !self.begin(&mut works, due, &places, until));
+            }
             if Instant::now() >= until {
                 break;
             }
@@ -71,17 +80,20 @@ impl Workflows {
         works.worked
     }
 
-    /// Begins what is due, unless it is under way or there is no room.
-    fn begin(&self, works: &mut Works, due: Due, places: &Places, until: Instant) {
-        let name = name(&due);
-        let destination = due.destination.clone().unwrap_or_default();
-        let waiting = works.by_destination.get(&destination).copied();
+    /// Begins what is due, unless it is under way. `false`: there is no room.
+    fn begin(&self, works: &mut Works, due: &Due, places: &Places, until: Instant) -> bool {
+        let destination = due.destination.as_deref().unwrap_or_default();
+        let waiting = works.by_destination.get(destination).copied();
         let is_full = !destination.is_empty() && waiting.unwrap_or(0) >= MAX_OF_DESTINATION;
-        if works.running.len() >= MAX_WORKS || is_full || !works.under_way.insert(name) {
-            return;
+        if works.running.len() >= self.0.limits.per_sweep || is_full {
+            return false;
         }
-        *works.by_destination.entry(destination).or_default() += 1;
-        let (workflows, places) = (self.clone(), places.clone());
+        if !works.under_way.insert(name(due)) {
+            return true;
+        }
+        let waiting = works.by_destination.entry(destination.to_owned());
+        *waiting.or_default() += 1;
+        let (workflows, places, due) = (self.clone(), places.clone(), due.clone());
         // Whatever begins before the end may take the time that a destination has.
         let lane = Lane::sweep(&self.0.limits, until + self.0.limits.timeout);
         works.running.spawn(async move {
@@ -92,6 +104,7 @@ impl Workflows {
             };
             (due, worked)
         });
+        true
     }
 
     /// Takes what comes to its end within that time, or until nothing is under way.

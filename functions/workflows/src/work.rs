@@ -1,5 +1,6 @@
 //! One run, as far as it goes now.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use event::{RunId, Timestamp, WorkspaceId};
@@ -55,14 +56,15 @@ pub(crate) enum Worked {
 /// A run that is being worked on.
 pub(crate) struct Job<'a> {
     pub(crate) workspace: &'a WorkspaceId,
-    pub(crate) definition: &'a Definition,
     pub(crate) lane: Lane,
     pub(crate) places: &'a Places,
     pub(crate) stored: StoredRun,
     /// The run as it was last recorded.
     recorded: Run,
-    /// The profile as it was looked up; nothing where it may have changed since.
-    profile: Option<KnownProfile>,
+    /// Whether somebody had claimed it who is no more.
+    is_suspect: bool,
+    /// Whether it did something here.
+    has_done: bool,
 }
 
 impl Workflows {
@@ -93,64 +95,117 @@ impl Workflows {
             self.queue(workspace, &stored.run, at).await?;
             return Ok(Worked::Queued(at));
         }
-        let run = &stored.run;
-        let definitions = &self.0.definitions;
-        let definition = definitions.get(store, workspace, run).await?;
         let mut job = Job {
             workspace,
-            definition: &definition,
             lane,
             places,
             recorded: stored.run.clone(),
-            profile: None,
+            is_suspect: stored.claimed_until.is_some(),
+            has_done: false,
             stored,
         };
-        self.go_on(&mut job).await
+        match self.go_on(&mut job).await {
+            Err(fault) if !fault.passes() => self.give_up(&mut job, &fault).await,
+            worked => worked,
+        }
     }
 
     async fn go_on(&self, job: &mut Job<'_>) -> Result<Worked, Fault> {
-        loop {
-            let profile = match job.profile.take() {
-                Some(profile) => profile,
-                None => self.profile(job).await?,
+        let definitions = &self.0.definitions;
+        let run = &job.stored.run;
+        let definition = definitions.get(&self.0.store, job.workspace, run);
+        let definition = definition.await?;
+        if !job.is_suspect && !job.stored.run.is_decided() {
+            // Should the process end in what follows, that is how the next one knows.
+            let claim = self.0.clock.now().plus(CLAIM);
+            if let Some(worked) = self.record(job, Some(claim)).await? {
+                return Ok(worked);
+            }
+        }
+        while job.stored.run.ended().is_none() {
+            let profile = self.profile(job).await?;
+            let act = match self.decide(job, &definition, &profile).await? {
+                ControlFlow::Continue(act) => act,
+                ControlFlow::Break(worked) => return Ok(worked),
             };
             let now = self.0.clock.now();
-            let act = machine::advance(&mut job.stored.run, job.definition, &profile, now);
             match act {
-                Act::Ended => return self.end(job).await,
+                Act::Ended => break,
                 Act::WaitUntil(at) => {
                     let pause = at.since(now);
                     if Instant::now() + pause > job.lane.until {
                         return self.park(job, at).await;
                     }
-                    if !self.record(job, Some(now.plus(CLAIM).plus(pause))).await? {
-                        return self.leave(job).await;
+                    let claim = now.plus(CLAIM).plus(pause);
+                    if let Some(worked) = self.record(job, Some(claim)).await? {
+                        return Ok(worked);
                     }
                     tokio::time::sleep(pause).await;
                 }
-                // A run of many steps that take their time is no reason to stay. Its first it takes in any
+                // A run of many steps that take their time is no reason to stay. One thing it does in any
                 // case: that a batch is large does not send it into the queue.
-                Act::Do(_)
-                    if !job.stored.run.history.is_empty() && Instant::now() >= job.lane.until =>
-                {
+                Act::Do(_) if job.has_done && Instant::now() >= job.lane.until => {
                     return self.park(job, now).await;
                 }
                 Act::Do(Effect::Deliver(delivery)) => {
-                    if let Some(worked) = self.deliver(job, &delivery).await? {
+                    if let Some(worked) = self.deliver(job, &definition, &delivery).await? {
                         return Ok(worked);
                     }
-                    job.profile = Some(profile);
+                    job.has_done = true;
                 }
                 Act::Do(effect) => {
-                    if !self.record(job, Some(now.plus(CLAIM))).await? {
-                        return self.leave(job).await;
+                    if let Some(worked) = self.record(job, Some(now.plus(CLAIM))).await? {
+                        return Ok(worked);
                     }
                     self.apply(job, &effect).await?;
                     let now = self.0.clock.now();
-                    machine::done(&mut job.stored.run, job.definition, None, now);
+                    machine::done(&mut job.stored.run, &definition, None, now);
+                    job.has_done = true;
                 }
             }
         }
+        self.end(job).await
+    }
+
+    /// What is next. Where somebody who had the run is no more, that may be what ended the process: then
+    /// it is counted before and the count is taken back after, and one such step is begun at a time, so
+    /// that none pays for another.
+    async fn decide(
+        &self,
+        job: &mut Job<'_>,
+        definition: &Definition,
+        profile: &KnownProfile,
+    ) -> Result<ControlFlow<Worked, Act>, Fault> {
+        let clock = &self.0.clock;
+        if !job.is_suspect || job.stored.run.is_decided() {
+            let run = &mut job.stored.run;
+            let act = machine::advance(run, definition, profile, clock.now());
+            return Ok(ControlFlow::Continue(act));
+        }
+        let _turn = self.0.suspects.lock().await;
+        job.stored.run.tries = job.stored.run.tries.saturating_add(1);
+        if let Some(worked) = self.record(job, Some(clock.now().plus(CLAIM))).await? {
+            return Ok(ControlFlow::Break(worked));
+        }
+        let run = &mut job.stored.run;
+        let act = machine::advance(run, definition, profile, clock.now());
+        run.tries = 0;
+        // An end is listed before it is recorded.
+        if act != Act::Ended
+            && let Some(worked) = self.record(job, Some(clock.now().plus(CLAIM))).await?
+        {
+            return Ok(ControlFlow::Break(worked));
+        }
+        Ok(ControlFlow::Continue(act))
+    }
+
+    /// Ends the run as it was recorded with a fault that does not pass: so it is listed, and may be
+    /// replayed when somebody did something about it.
+    async fn give_up(&self, job: &mut Job<'_>, fault: &Fault) -> Result<Worked, Fault> {
+        job.stored.run = job.recorded.clone();
+        let now = self.0.clock.now();
+        machine::give_up(&mut job.stored.run, &fault.to_string(), now);
+        self.end(job).await
     }
 
     /// Records that the run is over.
@@ -168,16 +223,12 @@ impl Workflows {
             let step = ended.step.as_ref().map(ToString::to_string);
             tracing::info!(workspace = %job.workspace, run = %run.id, step, "a run failed");
         }
-        if self.record(job, None).await? {
-            Ok(Worked::Over)
-        } else {
-            self.leave(job).await
-        }
+        Ok(self.record(job, None).await?.unwrap_or(Worked::Over))
     }
 
     /// Leaves the run to somebody else who has it. Whether that one comes to an end with it, the queue
     /// tells when its claim is over.
-    pub(crate) async fn leave(&self, job: &Job<'_>) -> Result<Worked, Fault> {
+    async fn leave(&self, job: &Job<'_>) -> Result<Worked, Fault> {
         let until = self.0.clock.now().plus(CLAIM);
         self.queue(job.workspace, &job.recorded, until).await?;
         Ok(Worked::Queued(until))
@@ -186,20 +237,19 @@ impl Workflows {
     /// Lets the run wait in the queue.
     pub(crate) async fn park(&self, job: &mut Job<'_>, at: Timestamp) -> Result<Worked, Fault> {
         self.queue(job.workspace, &job.stored.run, at).await?;
-        if self.record(job, None).await? {
-            Ok(Worked::Queued(at))
-        } else {
-            self.leave(job).await
-        }
+        let over = self.record(job, None).await?;
+        Ok(over.unwrap_or(Worked::Queued(at)))
     }
 
-    /// Records the run. `false`: somebody else has it, and it is to be left alone.
+    /// Records the run. `None`: it may go on; else somebody else has it, or somebody wanted its end,
+    /// and nothing is begun any more.
     pub(crate) async fn record(
         &self,
         job: &mut Job<'_>,
         claimed_until: Option<Timestamp>,
-    ) -> Result<bool, Fault> {
+    ) -> Result<Option<Worked>, Fault> {
         let store = &self.0.store;
+        let (mut claimed_until, mut is_cancelled) = (claimed_until, false);
         loop {
             let now = self.0.clock.now();
             let stored = &mut job.stored;
@@ -208,20 +258,24 @@ impl Workflows {
                 .await?
             {
                 job.recorded = stored.run.clone();
-                return Ok(true);
+                return Ok(is_cancelled.then_some(Worked::Over));
             }
             // Somebody who wants its end changes nothing else.
             let Some(found) = store.run(job.workspace, &stored.run.id).await? else {
-                return Ok(false);
+                return Ok(Some(Worked::Over));
             };
             let mut cancelled = job.recorded.clone();
             cancelled.cancelled = true;
             if found.run != cancelled || job.recorded.cancelled {
-                return Ok(false);
+                return self.leave(job).await.map(Some);
             }
             job.recorded = cancelled;
-            stored.run.cancelled = true;
             stored.version = found.version;
+            stored.run.cancelled = true;
+            if stored.run.ended().is_none() {
+                machine::cancel(&mut stored.run, now);
+            }
+            (claimed_until, is_cancelled) = (None, true);
         }
     }
 

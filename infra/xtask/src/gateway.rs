@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use serde_json::json;
 
 use crate::children::Child;
+use crate::routes::Route;
 use crate::workspace::Workspace;
 use crate::{http, tools};
 
@@ -60,11 +62,16 @@ impl Gateway {
     }
 
     /// Waits until the function has answered a request; any answer will do.
-    pub(crate) async fn answers(self, workspace: &Workspace, function: &str) -> Result<()> {
-        let (method, path) = probe(workspace, function);
+    pub(crate) async fn answers(
+        self,
+        workspace: &Workspace,
+        environment: &BTreeMap<String, String>,
+        function: &str,
+    ) -> Result<()> {
+        let Probe { method, path, body } = probe(workspace.routes(), environment, function);
         let answered = async {
             // The gateway itself may still be starting.
-            while http::status(self.port, &method, &path, NO_RECORDS)
+            while http::status(self.port, &method, &path, &body)
                 .await
                 .is_err()
             {
@@ -80,22 +87,77 @@ impl Gateway {
 
 /// A stream delivery of nothing; an HTTP function refuses or ignores it.
 const NO_RECORDS: &str = r#"{"Records":[]}"#;
+/// The function that Secrets Manager asks.
+const ROTATION: &str = "rotation";
 
-/// A request that changes nothing: through the function's first route, where it has one.
-fn probe(workspace: &Workspace, function: &str) -> (String, String) {
-    let routes = workspace
-        .routes()
-        .iter()
-        .filter(|route| route.function == function);
+/// A request that changes nothing.
+#[derive(Debug, PartialEq, Eq)]
+struct Probe {
+    method: String,
+    path: String,
+    body: String,
+}
+
+/// Through the function's first route, where it has one.
+fn probe(routes: &[Route], environment: &BTreeMap<String, String>, function: &str) -> Probe {
+    let routes = routes.iter().filter(|route| route.function == function);
     let harmless = |method: &str| matches!(method, "OPTIONS" | "GET");
     match routes.min_by_key(|route| !harmless(&route.method)) {
-        Some(route) => (
-            route.method.clone(),
-            route.path.replace(['{', '}', '*', '+'], ""),
-        ),
-        None => (
-            "POST".to_owned(),
-            format!("/2015-03-31/functions/{function}/invocations"),
-        ),
+        Some(route) => Probe {
+            method: route.method.clone(),
+            path: route.path.replace(['{', '}', '*', '+'], ""),
+            body: NO_RECORDS.to_owned(),
+        },
+        None => Probe {
+            method: "POST".to_owned(),
+            path: format!("/2015-03-31/functions/{function}/invocations"),
+            body: if function == ROTATION {
+                nothing_to_tell(environment)
+            } else {
+                NO_RECORDS.to_owned()
+            },
+        },
+    }
+}
+
+/// The one step of a rotation in which nothing is done: nobody else keeps the keys of a ring.
+fn nothing_to_tell(environment: &BTreeMap<String, String>) -> String {
+    let secret = environment.get("WEIR_SECRET_SESSION_KEYS");
+    json!({
+        "Step": "setSecret",
+        "SecretId": secret.map(String::as_str).unwrap_or_default(),
+        "ClientRequestToken": "00000000-0000-0000-0000-000000000000",
+    })
+    .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_is_asked_what_it_understands_and_changes_nothing_for() {
+        let route = |method: &str, path: &str| Route {
+            path: path.to_owned(),
+            method: method.to_owned(),
+            function: "keys".to_owned(),
+        };
+        let routes = [route("POST", "/a"), route("GET", "/b/{id}")];
+        let secret = ("WEIR_SECRET_SESSION_KEYS", "weir/session-keys");
+        let environment = BTreeMap::from([(secret.0.to_owned(), secret.1.to_owned())]);
+        let asked = |function| probe(&routes, &environment, function);
+        let keys = asked("keys");
+        assert_eq!((keys.method.as_str(), keys.path.as_str()), ("GET", "/b/id"));
+        let projector = asked("projector");
+        assert_eq!(
+            projector.path,
+            "/2015-03-31/functions/projector/invocations"
+        );
+        assert_eq!(projector.body, NO_RECORDS);
+        let body: serde_json::Value = serde_json::from_str(&asked("rotation").body).unwrap();
+        assert_eq!(
+            (&body["Step"], &body["SecretId"]),
+            (&json!("setSecret"), &json!("weir/session-keys"))
+        );
     }
 }

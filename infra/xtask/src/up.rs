@@ -79,13 +79,14 @@ impl Running {
 
     async fn until_every_function_answers(&mut self, workspace: &Workspace) -> Result<()> {
         let gateway = self.gateway;
+        let environment = self.ready.environment.clone();
         let answers = async {
-            gateway.answers(workspace, "ingest").await?;
+            gateway.answers(workspace, &environment, "ingest").await?;
             println!("ingestion serves at {}", gateway.base_url());
             println!("building the other functions");
             build(workspace, &["--workspace", "--bins"]).await?;
             for function in workspace.functions() {
-                gateway.answers(workspace, function).await?;
+                gateway.answers(workspace, &environment, function).await?;
                 println!("{function} answers");
             }
             Ok(())

@@ -195,8 +195,7 @@ fn noted(by: &By, action: AuditAction, run: &Run, changes: Changes) -> AuditEntr
 
 /// The step that a definition begins with.
 fn first_step(definition: &str) -> Result<StepId, ControlError> {
-    let rules = workflow::Rules { loopback: true };
-    let definition = workflow::Definition::parse(definition, rules);
+    let definition = workflow::Definition::stored(definition);
     let definition = definition.map_err(|_| StoreError::Corrupt { what: "workflow" })?;
     let first = definition.first().cloned();
     first.ok_or_else(|| StoreError::Corrupt { what: "workflow" }.into())

@@ -119,7 +119,15 @@ impl Definition {
     /// Reads the JSON of a definition, with all that is wrong in it.
     pub fn parse(json: &str, rules: Rules) -> Result<Self, Vec<Fault>> {
         let draft = draft::read(json)?;
-        check::check(draft, rules)
+        check::check(draft, Some(rules))
+    }
+
+    /// Reads a definition that was saved. Whether the machine itself may be reached was judged then, and
+    /// is judged again where it is reached. Its templates were read then, and are read again by whoever
+    /// fills them.
+    pub fn stored(json: &str) -> Result<Self, Vec<Fault>> {
+        let draft = draft::read(json)?;
+        check::check(draft, None)
     }
 
     /// The step of that id and its place.

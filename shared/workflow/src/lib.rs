@@ -27,8 +27,8 @@ pub use destination::{Destination, DestinationError};
 pub use fault::Fault;
 pub use parts::StepId;
 pub use run::{
-    Attempt, Delivery, Effect, Ended, Inputs, MAX_LIFE, MAX_STEPS_RUN, Message, Origin, Outcome,
-    Place, Resume, Run, RunEvent, StepRecord, StepResult,
+    Attempt, Delivery, Effect, Ended, Inputs, MAX_LIFE, MAX_STEPS_RUN, MAX_TRIES, Message, Origin,
+    Outcome, Place, Resume, Run, RunEvent, StepRecord, StepResult,
 };
 pub use schedule::Schedule;
 pub use start::{

@@ -11,9 +11,11 @@ use event::Timestamp;
 use serde_json::{Map, Value, json};
 
 use self::effect::effect;
-use crate::run::{Attempt, Delivery, Effect, Ended, MAX_LIFE, MAX_STEPS_RUN, Outcome};
+use crate::run::{Attempt, Delivery, Effect, Ended, MAX_LIFE, MAX_STEPS_RUN, MAX_TRIES, Outcome};
 use crate::run::{Place, Resume, Run, StepRecord, StepResult};
-use crate::{Action, Definition, Next, StepId, retry_at};
+use crate::{Action, Definition, GIVE_UP_AFTER, Next, StepId, retry_at};
+
+const TOO_OLD: &str = "the run is older than 90 days";
 
 /// What is known of the profile that a run is about.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,6 +32,8 @@ pub struct KnownProfile {
     pub properties: Map<String, Value>,
     /// What SDKs said about the devices.
     pub device_data: Map<String, Value>,
+    /// When it was last deleted. It may be there again since.
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// What is to be done now.
@@ -69,6 +73,12 @@ pub fn advance(
     if run.inputs.profile.is_some() {
         run.user_found = Some(profile.found);
     }
+    let is_deleted = profile
+        .deleted_at
+        .is_some_and(|deleted_at| run.received_at() <= deleted_at);
+    if is_deleted && run.ended().is_none() {
+        forget(run, now);
+    }
     loop {
         if run.ended().is_some() {
             return Act::Ended;
@@ -79,6 +89,7 @@ pub fn advance(
         }
         match &run.place {
             Place::Ended(_) => return Act::Ended,
+            Place::In { .. } if is_too_old(run, now) => give_up(run, TOO_OLD, now),
             Place::In { effect, .. } => {
                 return match run.due_at() {
                     Some(at) if at > now => Act::WaitUntil(at),
@@ -119,8 +130,12 @@ fn begin(
         let message = format!("the run took more than {MAX_STEPS_RUN} steps");
         return fail(run, id, now, &message, None);
     }
-    if now > run.created_at.plus(MAX_LIFE) {
-        return fail(run, id, now, "the run is older than 90 days", None);
+    if is_too_old(run, now) {
+        return fail(run, id, now, TOO_OLD, None);
+    }
+    if run.tries >= MAX_TRIES {
+        let message = format!("given up: {MAX_TRIES} times whoever began the step came to no end");
+        return fail(run, id, now, &message, None);
     }
     match &step.action {
         Action::Stop => go_on(run, definition, id, now, StepResult::Done, now),
@@ -180,7 +195,7 @@ pub fn done(run: &mut Run, definition: &Definition, last: Option<Attempt>, now: 
 /// An attempt of the delivery that the run is at failed. `again`: another attempt may help; `chance`
 /// is a random number from 0 to 1.
 pub fn failed(run: &mut Run, attempt: Attempt, again: bool, chance: f64, now: Timestamp) {
-    let Place::In { step, effect, .. } = &mut run.place else {
+    let Place::In { effect, .. } = &mut run.place else {
         return;
     };
     let Effect::Deliver(delivery) = effect.as_mut() else {
@@ -197,9 +212,28 @@ pub fn failed(run: &mut Run, attempt: Attempt, again: bool, chance: f64, now: Ti
     let next = retry_at(first, delivery.attempts, now, chance).filter(|_| again);
     delivery.not_before = next;
     if next.is_none() {
-        let (step, delivery) = (step.clone(), delivery.clone());
         let message = format!("given up after {} attempts: {why}", delivery.attempts);
-        fail(run, &step, now, &message, Some(delivery));
+        give_up(run, &message, now);
+    }
+}
+
+/// The delivery that the run is at waits for the end of a pause of its destination. A day of that is
+/// as good as a day of attempts.
+pub fn pause(run: &mut Run, until: Timestamp, now: Timestamp) {
+    let Place::In { effect, .. } = &mut run.place else {
+        return;
+    };
+    let Effect::Deliver(delivery) = effect.as_mut() else {
+        return;
+    };
+    let first = *delivery.first_at.get_or_insert(now);
+    delivery.not_before = Some(until);
+    if until > first.plus(GIVE_UP_AFTER) {
+        let message = match delivery.attempts {
+            0 => "given up: the destination was paused for a day".to_owned(),
+            attempts => format!("given up after {attempts} attempts: the destination is paused"),
+        };
+        give_up(run, &message, now);
     }
 }
 
@@ -212,7 +246,18 @@ pub fn put_off(run: &mut Run, until: Timestamp) {
     }
 }
 
-/// Ends the run, on which nobody works.
+/// The step that the run is at, or is before, fails: nobody can do it.
+pub fn give_up(run: &mut Run, why: &str, now: Timestamp) {
+    let (Place::Before { step } | Place::In { step, .. } | Place::Waiting { step, .. }) =
+        &run.place
+    else {
+        return;
+    };
+    let (step, delivery) = (step.clone(), run.delivery().cloned());
+    fail(run, &step, now, why, delivery);
+}
+
+/// Ends the run. Whoever works on it begins nothing any more.
 pub fn cancel(run: &mut Run, now: Timestamp) {
     run.cancelled = true;
     end(run, Outcome::Cancelled, now);
@@ -238,6 +283,7 @@ pub fn replay(run: &mut Run, now: Timestamp) -> bool {
     {
         run.history.pop();
     }
+    run.tries = 0;
     run.place = match delivery {
         None => Place::Before { step },
         Some(delivery) => Place::In {
@@ -287,6 +333,29 @@ fn record(run: &mut Run, id: &StepId, since: Timestamp, result: StepResult, now:
         attempts: 0,
         last: None,
     });
+}
+
+/// Ends a run about somebody who was deleted since, and forgets what it was told.
+fn forget(run: &mut Run, now: Timestamp) {
+    let step = match &run.place {
+        Place::Before { step } | Place::In { step, .. } | Place::Waiting { step, .. } => {
+            Some(step.clone())
+        }
+        Place::Ended(_) => None,
+    };
+    run.inputs.event = None;
+    run.inputs.variables.clear();
+    run.place = Place::Ended(Ended {
+        outcome: Outcome::Cancelled,
+        ended_at: now,
+        step,
+        error: Some("the profile was deleted".to_owned()),
+        resume: None,
+    });
+}
+
+fn is_too_old(run: &Run, now: Timestamp) -> bool {
+    now > run.created_at.plus(MAX_LIFE)
 }
 
 fn end(run: &mut Run, outcome: Outcome, now: Timestamp) {

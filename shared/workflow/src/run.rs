@@ -12,6 +12,9 @@ use crate::{Destination, StepId};
 pub const MAX_STEPS_RUN: usize = 500;
 /// A run that did not end within this time fails.
 pub const MAX_LIFE: Duration = Duration::from_hours(24 * 90);
+/// So often a step may be begun by somebody who then is no more; after that it fails. What ends a process
+/// each time, such as a template that takes all memory, would else do so for ever.
+pub const MAX_TRIES: u32 = 3;
 
 /// A run of one version of a workflow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,7 +28,7 @@ pub struct Run {
     pub version: u64,
     /// When it came into being.
     pub created_at: Timestamp,
-    /// What it began with. Never changes.
+    /// What it began with. Never changes, but is emptied when the profile is deleted.
     pub inputs: Inputs,
     /// Where it is.
     pub place: Place,
@@ -37,6 +40,9 @@ pub struct Run {
     /// Whether somebody asked for its end.
     #[serde(default)]
     pub cancelled: bool,
+    /// How often the step that it is before was begun again after somebody who then was no more.
+    #[serde(default)]
+    pub tries: u32,
 }
 
 /// What a run began with.
@@ -54,6 +60,9 @@ pub struct Inputs {
     /// How many workflows started one another up to this run.
     #[serde(default)]
     pub hops: u32,
+    /// When Weir received the call or the event. A run that repeats another has that of the other.
+    #[serde(default)]
+    pub received_at: Option<Timestamp>,
 }
 
 /// What starts a run.
@@ -131,9 +140,9 @@ pub struct Ended {
     pub outcome: Outcome,
     /// When.
     pub ended_at: Timestamp,
-    /// The step that failed.
+    /// The step that failed, or that the run did not come beyond.
     pub step: Option<StepId>,
-    /// What went wrong there.
+    /// What went wrong there, or why nobody is to go on.
     pub error: Option<String>,
     /// Where a replay goes on: the step as it was when it failed.
     pub resume: Option<Box<Resume>>,
@@ -194,7 +203,8 @@ pub enum Effect {
 pub struct Delivery {
     /// What is sent. The same in every attempt.
     pub message: Message,
-    /// When the first attempt was made; `None`: there was none.
+    /// When the first attempt was made, or would have been but for a pause of the destination; `None`:
+    /// neither was.
     pub first_at: Option<Timestamp>,
     /// Attempts that failed.
     pub attempts: u32,
@@ -286,6 +296,7 @@ impl Run {
             history: Vec::new(),
             user_found: None,
             cancelled: false,
+            tries: 0,
         }
     }
 
@@ -295,6 +306,16 @@ impl Run {
             Place::Ended(ended) => Some(ended),
             Place::Before { .. } | Place::In { .. } | Place::Waiting { .. } => None,
         }
+    }
+
+    /// When what it is about was received.
+    pub fn received_at(&self) -> Timestamp {
+        self.inputs.received_at.unwrap_or(self.created_at)
+    }
+
+    /// Whether it is at a step whose effect is decided.
+    pub const fn is_decided(&self) -> bool {
+        matches!(self.place, Place::In { .. })
     }
 
     /// The delivery that it is at.

@@ -1,7 +1,9 @@
 //! Templates: texts that are filled from the profile, the event and the variables of a run.
 //!
 //! The engine knows no files and no other templates. What one template may do is bounded by fuel, and
-//! what it may write by [`MAX_RENDERED_BYTES`].
+//! what it may write by [`MAX_RENDERED_BYTES`]. What it may hold on the way is not: `'x' * 100000000` is a
+//! text of 100 MB, also when it is only read, and some of them are all memory. So nobody reads or fills
+//! a template who did not record before that this is what ends the process.
 
 use std::io::{self, Write};
 use std::sync::LazyLock;

@@ -10,7 +10,9 @@ use event::{ProfileId, RunId, Timestamp, UserId, WorkflowId};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use workflow::machine::{self, Act, KnownProfile};
-use workflow::{Attempt, Definition, Effect, Inputs, Origin, Outcome, Rules, Run};
+use workflow::{
+    Attempt, Definition, Effect, Inputs, MAX_LIFE, MAX_TRIES, Origin, Outcome, Rules, Run,
+};
 
 fn parse(steps: &Value) -> Result<Definition, Vec<String>> {
     let json = json!({"name": "Test", "trigger": {"type": "api"}, "steps": steps});
@@ -31,6 +33,7 @@ fn run(definition: &Definition) -> Run {
         variables: Map::from_iter([("n".to_owned(), json!(1))]),
         event: None,
         hops: 0,
+        received_at: None,
     };
     Run::new(
         RunId::parse(&"0".repeat(32)).unwrap(),
@@ -170,6 +173,122 @@ fn a_delivery_that_fails_for_a_day_ends_the_run_and_is_replayed_under_its_id() {
     assert_eq!(results, ["s0"]);
 }
 
+/// A run that is at the delivery of its only step.
+fn delivering(definition: &Definition, now: Timestamp) -> Run {
+    let mut run = run(definition);
+    let act = machine::advance(&mut run, definition, &KnownProfile::default(), now);
+    assert!(matches!(act, Act::Do(Effect::Deliver(_))), "{act:?}");
+    run
+}
+
+fn error(run: &Run) -> &str {
+    run.ended().unwrap().error.as_deref().unwrap()
+}
+
+#[test]
+fn a_delivery_whose_destination_is_paused_for_a_day_is_given_up_and_may_be_replayed() {
+    let definition = parse(&json!([step(0, 0)])).unwrap();
+    let mut now = Timestamp::from_millis(1);
+    let mut run = delivering(&definition, now);
+    let id = run.delivery().unwrap().message.id.clone();
+    let mut hours = 0;
+    while run.ended().is_none() {
+        let until = now.plus(Duration::from_hours(1));
+        machine::pause(&mut run, until, now);
+        now = until;
+        hours += 1;
+    }
+    assert_eq!(hours, 25);
+    assert_eq!(
+        error(&run),
+        "given up: the destination was paused for a day"
+    );
+    assert!(machine::replay(&mut run, now));
+    let delivery = run.delivery().unwrap();
+    assert_eq!((&delivery.message.id, delivery.first_at), (&id, None));
+
+    // What was tried before the pause has its day from the first attempt on.
+    machine::failed(&mut run, attempt(now, 500), true, 0.5, now);
+    let later = now.plus(Duration::from_hours(23));
+    machine::pause(&mut run, later.plus(Duration::from_hours(2)), later);
+    assert_eq!(
+        error(&run),
+        "given up after 1 attempts: the destination is paused"
+    );
+}
+
+#[test]
+fn a_run_about_somebody_who_was_deleted_since_ends_and_forgets_what_it_was_told() {
+    let definition = parse(&json!([step(0, 3), step(1, 0)])).unwrap();
+    let received_at = Timestamp::from_millis(5);
+    for (deleted_at, ends) in [(4, false), (5, true), (6, true)] {
+        let mut run = run(&definition);
+        run.created_at = Timestamp::from_millis(9);
+        run.inputs.received_at = Some(received_at);
+        let profile = KnownProfile {
+            found: true,
+            deleted_at: Some(Timestamp::from_millis(deleted_at)),
+            ..KnownProfile::default()
+        };
+        machine::advance(&mut run, &definition, &profile, Timestamp::from_millis(10));
+        assert_eq!(run.ended().is_some(), ends, "{deleted_at}");
+        assert_eq!(run.inputs.variables.is_empty(), ends, "{deleted_at}");
+        if let Some(ended) = run.ended() {
+            assert_eq!(ended.outcome, Outcome::Cancelled);
+            assert_eq!(error(&run), "the profile was deleted");
+        }
+    }
+}
+
+#[test]
+fn a_step_that_nobody_comes_back_from_fails_after_three_of_them() {
+    let definition = parse(&json!([step(0, 0)])).unwrap();
+    let (profile, now) = (KnownProfile::default(), Timestamp::from_millis(1));
+    let mut run = run(&definition);
+    run.tries = MAX_TRIES;
+    assert_eq!(
+        machine::advance(&mut run, &definition, &profile, now),
+        Act::Ended
+    );
+    assert_eq!(
+        error(&run),
+        "given up: 3 times whoever began the step came to no end"
+    );
+    assert!(machine::replay(&mut run, now));
+    let again = machine::advance(&mut run, &definition, &profile, now);
+    assert!(matches!(again, Act::Do(_)), "{again:?}");
+}
+
+#[test]
+fn an_effect_that_never_happens_is_given_up_when_the_run_is_too_old() {
+    let definition = parse(&json!([step(0, 1)])).unwrap();
+    let (profile, now) = (KnownProfile::default(), Timestamp::from_millis(1));
+    let mut run = run(&definition);
+    machine::advance(&mut run, &definition, &profile, now);
+    let last = run.created_at.plus(MAX_LIFE);
+    let act = machine::advance(&mut run, &definition, &profile, last);
+    assert!(matches!(act, Act::Do(_)), "{act:?}");
+    let late = last.plus(Duration::from_millis(1));
+    assert_eq!(
+        machine::advance(&mut run, &definition, &profile, late),
+        Act::Ended
+    );
+    assert_eq!(error(&run), "the run is older than 90 days");
+}
+
+#[test]
+fn templates_of_a_stored_definition_are_read_by_who_fills_them_alone() {
+    let steps =
+        json!([{"id": "a", "type": "webhook", "url": "http://127.0.0.1/", "body": "{{ oops"}]);
+    let json = json!({"name": "Test", "trigger": {"type": "api"}, "steps": steps}).to_string();
+    assert!(Definition::parse(&json, Rules { loopback: true }).is_err());
+    let definition = Definition::stored(&json).unwrap();
+    let mut run = run(&definition);
+    let now = Timestamp::from_millis(1);
+    machine::advance(&mut run, &definition, &KnownProfile::default(), now);
+    assert!(error(&run).starts_with("body: syntax error"));
+}
+
 #[test]
 fn what_cannot_run_is_refused_with_every_place() {
     assert_eq!(refused(&json!([])), ["steps: must have 1 to 100 steps"]);
@@ -194,6 +313,8 @@ fn what_cannot_run_is_refused_with_every_place() {
             {"id": "a", "type": "wait", "next": "nowhere"},
             {"id": "c", "type": "webhook", "url": "https://a.io/", "body": {"x": ["{{ oops"]}},
             {"id": "d", "type": "branch", "when": {"all": [{"path": "user.x", "operator": "equals"}]}},
+            {"id": "e", "type": "webhook"},
+            {"id": "f", "type": "webhook", "url": ""},
         ])),
         [
             "steps[1].id: is the id of another step, too",
@@ -204,6 +325,8 @@ fn what_cannot_run_is_refused_with_every_place() {
             "steps[2].body.x[0]: cannot be read as a template: syntax error: unexpected end of input, expected end of variable block",
             "steps[3].when.all[0].path: must be names joined by dots, and begin with one of: profile, event, variables",
             "steps[3].when.all[0].value: is missing: the operator compares with it",
+            "steps[4].url: is missing: a webhook needs an address that begins with https://",
+            "steps[5].url: is missing: a webhook needs an address that begins with https://",
         ]
     );
 }

@@ -183,6 +183,20 @@ async fn what_is_wrong_stands_at_its_field_and_the_summary_leads_there() {
 }
 
 #[tokio::test]
+async fn a_webhook_without_an_address_is_said_to_need_one() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Editor).await;
+    let draft = json!({
+        "name": "Ordered",
+        "trigger": {"type": "api"},
+        "steps": [{"id": "tell", "type": "webhook", "url": ""}],
+    });
+    let form = opened(&mut browser, &draft).await;
+    let refused = form.press(&mut browser, "do", "save").await;
+    insta::assert_snapshot!(text_of(whole(&refused, 400), "[id=faults] ul"), @"Step 1, address : is missing: a webhook needs an address that begins with https://");
+}
+
+#[tokio::test]
 async fn a_step_that_gets_another_id_or_place_is_still_led_to() {
     let app = app().await;
     let mut browser = Browser::of(&app, Role::Editor).await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use event::{RunId, Timestamp, TriggerId, WorkflowId, WorkspaceId};
 use serde_json::Value;
 use store::{Store, StoreError, StoredChunk, StoredWorkflow};
-use workflow::{Definition, Inputs, Rules, Run, Trigger};
+use workflow::{Definition, Inputs, Run, Trigger};
 
 /// A change of a workflow holds for events after this time at the latest.
 const LIFETIME: Duration = Duration::from_secs(5);
@@ -25,7 +25,7 @@ pub(crate) struct Known {
 #[derive(Debug, Default)]
 pub(crate) struct Active(Vec<Workflow>);
 
-/// A workflow, compiled.
+/// A workflow, read.
 #[derive(Debug)]
 pub(crate) struct Workflow {
     pub(crate) id: WorkflowId,
@@ -63,7 +63,7 @@ impl Known {
         now: Timestamp,
     ) -> Result<Arc<Active>, StoreError> {
         let stored = self.store.workflows(workspace).await?;
-        let active = Arc::new(Active(stored.into_iter().filter_map(compile).collect()));
+        let active = Arc::new(Active(stored.into_iter().filter_map(read).collect()));
         let mut remembered = self.remembered();
         if remembered.len() >= CAPACITY {
             remembered.clear();
@@ -81,9 +81,8 @@ impl Known {
     }
 }
 
-fn compile(stored: StoredWorkflow) -> Option<Workflow> {
-    let rules = Rules { loopback: true };
-    let Ok(definition) = Definition::parse(&stored.definition, rules) else {
+fn read(stored: StoredWorkflow) -> Option<Workflow> {
+    let Ok(definition) = Definition::stored(&stored.definition) else {
         tracing::error!(workflow = %stored.id, "a stored workflow cannot be read");
         return None;
     };

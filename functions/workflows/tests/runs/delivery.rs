@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use event::Clock as _;
 use serde_json::{Value, json};
+use workflow::Destination;
+use workflows::Limits;
 
-use crate::support::{Office, taken};
+use crate::support::{Office, eventually, taken};
 
 /// How long the pauses between attempts are together at most, until the last.
 const A_DAY: u64 = 24 * 3_600;
@@ -210,4 +213,96 @@ async fn a_cancelled_run_takes_no_further_step() {
     assert!(office.receiver.received().is_empty());
     let about = office.get("/admin/v1/workflow-runs?userId=ann").await;
     assert_eq!(about["runs"][0]["id"], run["id"]);
+}
+
+#[tokio::test]
+async fn a_run_that_is_cancelled_during_a_step_finishes_it_and_begins_no_other() {
+    let wait = json!({"id": "after", "type": "wait", "seconds": 600});
+    for waits in [true, false] {
+        let mut office = Office::open().await;
+        let after = if waits {
+            wait.clone()
+        } else {
+            office.hook("after", "/")
+        };
+        let workflow = office
+            .by_call(json!([office.hook("under-way", "/slow"), after]))
+            .await;
+        assert_eq!(office.call(&workflow, "ann", json!({})).await.status, 204);
+        office.app.project().await;
+        let run = office.run(&workflow).await;
+        let id = run["id"].as_str().unwrap().to_owned();
+        let batch = crate::interrupted::batch(&office.app, &id);
+        let working = office.app.workflows.stream(batch);
+        let cancelling = async {
+            eventually(|| !office.receiver.received().is_empty()).await;
+            let path = format!("/admin/v1/workflow-runs/{id}/cancel");
+            assert_eq!(office.ask("POST", &path, None).await.status, 200);
+        };
+        tokio::join!(working, cancelling);
+        let run = office.run(&workflow).await;
+        assert_eq!(run["state"], "cancelled", "{run}");
+        assert_eq!(taken(&run), ["under-way done"]);
+        assert_eq!(office.receiver.received().len(), 1);
+        office.later(Duration::from_mins(11)).await;
+        assert_eq!(office.receiver.received().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_a_destination_that_stays_paused_is_dead_after_a_day_and_can_be_replayed() {
+    let mut office = Office::open().await;
+    let (destination, _) = Destination::split(&office.receiver.url, true).unwrap();
+    let pause = async |office: &Office| {
+        let (store, workspace) = (&office.app.store, &office.app.workspace);
+        for _ in 0..10 {
+            let now = office.app.clock.now();
+            let noted = store.note_failure(workspace, &destination, "refused", now);
+            noted.await.unwrap();
+        }
+    };
+    pause(&office).await;
+    let workflow = office.by_call(json!([office.hook("tell", "/")])).await;
+    office.start(&workflow, "ann", json!({})).await;
+    for _ in 0..24 {
+        assert_eq!(office.run(&workflow).await["state"], "waiting");
+        office.app.clock.advance(Duration::from_hours(1));
+        pause(&office).await;
+        office.app.sweep().await;
+    }
+    let run = office.run(&workflow).await;
+    assert_eq!(run["state"], "failed", "{run}");
+    assert_eq!(
+        run["error"],
+        "given up: the destination was paused for a day"
+    );
+    let dead = office.get("/admin/v1/workflow-runs").await;
+    assert_eq!(dead["runs"][0]["id"], run["id"]);
+    assert!(office.receiver.received().is_empty());
+
+    let path = format!(
+        "/admin/v1/workflow-runs/{}/replay",
+        run["id"].as_str().unwrap()
+    );
+    assert_eq!(office.ask("POST", &path, None).await.status, 200);
+    office.later(Duration::from_hours(2)).await;
+    assert_eq!(office.run(&workflow).await["state"], "completed");
+}
+
+#[tokio::test]
+async fn an_answer_whose_body_does_not_end_is_an_answer() {
+    let mut office = Office::open().await;
+    office.limit(Limits {
+        patience: Duration::from_millis(500),
+        ..Limits::default()
+    });
+    let workflow = office
+        .by_call(json!([office.hook("tell", "/trickle")]))
+        .await;
+    assert_eq!(office.call(&workflow, "ann", json!({})).await.status, 204);
+    office.stream(&workflow).await;
+    let run = office.run(&workflow).await;
+    assert_eq!(run["state"], "completed", "{run}");
+    assert_eq!(run["steps"][0]["delivery"]["status"], 200);
+    assert_eq!(office.receiver.received().len(), 1);
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use aws_lambda_events::dynamodb::Event;
 use event::Signal;
 use serde_json::json;
-use testkit::TestApp;
+use testkit::{Fault, TestApp};
 
-use crate::support::{Office, taken};
+use crate::support::{Office, eventually, taken};
 
 /// The record that the stream brings of a new run.
 pub(crate) fn batch(app: &TestApp, run: &str) -> Event {
@@ -101,4 +101,56 @@ async fn stream_and_kill(office: &Office, batch: &Event, after: usize) -> bool {
         () = kill => true,
         _ = office.app.workflows.stream(batch.clone()) => false,
     }
+}
+
+#[tokio::test]
+async fn a_step_that_ends_its_process_each_time_fails_after_three_of_them() {
+    let mut office = Office::open().await;
+    let workflow = office
+        .by_call(json!([office.hook("first", "/"), office.hook("last", "/")]))
+        .await;
+    assert_eq!(office.call(&workflow, "ann", json!({})).await.status, 204);
+    office.app.project().await;
+    let run = office.run(&workflow).await;
+    let id = run["id"].as_str().unwrap().to_owned();
+    let batch = batch(&office.app, &id);
+    // Between what is recorded before a step is decided and what is recorded after.
+    let runs = office.app.runtime.config.tables.runs.clone();
+    let ends = || Fault::hang().on_action("PutItem").on_table(&runs).skip(1);
+    for process in 0..3 {
+        let end = office.app.stand_in.faults().inject(ends());
+        let killed = eventually(|| end.hits() > 0);
+        if process == 0 {
+            let worked = office.app.workflows.stream(batch.clone());
+            tokio::select! { () = killed => {} _ = worked => panic!("it ends") }
+        } else {
+            office.app.clock.advance(Duration::from_secs(31));
+            tokio::select! { () = killed => {} _ = office.app.sweep() => panic!("it ends") }
+        }
+        end.clear();
+        if process == 0 {
+            // The stream brings it again, and finds that somebody has it.
+            office.app.workflows.stream(batch.clone()).await;
+        }
+    }
+    assert_eq!(office.run(&workflow).await["state"], "running");
+    office.later(Duration::from_secs(31)).await;
+    let run = office.run(&workflow).await;
+    assert_eq!(
+        (&run["state"], &run["step"]),
+        (&json!("failed"), &json!("first")),
+        "{run}"
+    );
+    assert_eq!(
+        run["error"],
+        "given up: 3 times whoever began the step came to no end"
+    );
+    let dead = office.get("/admin/v1/workflow-runs").await;
+    assert_eq!(dead["runs"][0]["id"], run["id"]);
+    assert!(office.receiver.received().is_empty());
+
+    let path = format!("/admin/v1/workflow-runs/{id}/replay");
+    assert_eq!(office.ask("POST", &path, None).await.status, 200);
+    office.later(Duration::from_mins(1)).await;
+    assert_eq!(office.run(&workflow).await["state"], "completed");
 }

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use event::Clock as _;
 use serde_json::json;
+use workflow::Destination;
 use workflows::{Limits, Sweep};
 
 use crate::receiver::{Receiver, SLOW};
@@ -130,4 +132,82 @@ async fn no_more_webhooks_are_under_way_than_a_destination_may_get() {
     for run in office.runs(&workflow).await {
         assert_eq!(run["state"], "waiting");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_that_come_to_a_destination_that_hangs_leave_room_for_others_in_the_same_sweep() {
+    let mut office = Office::open().await;
+    // What takes a place keeps it beyond the end of the sweep.
+    let per_sweep = 60;
+    office.limit(Limits {
+        per_sweep,
+        timeout: Duration::from_secs(6),
+        ..Limits::default()
+    });
+    let wait = json!({"id": "wait", "type": "wait", "seconds": 60});
+    let slow = Receiver::start().await;
+    let url = format!("{}/hang", slow.url);
+    let hang = json!({"id": "tell", "type": "webhook", "url": url});
+    let hanging = office.by_call(json!([wait, hang])).await;
+    let fast = office
+        .by_call(json!([wait, office.hook("tell", "/")]))
+        .await;
+    for n in 0..per_sweep {
+        let answer = office.call(&hanging, "ann", json!({"n": n})).await;
+        assert_eq!(answer.status, 204);
+    }
+    office.app.run_workflows().await;
+    office.app.clock.advance(Duration::from_millis(1));
+    assert_eq!(office.call(&fast, "ann", json!({})).await.status, 204);
+    office.app.run_workflows().await;
+    office.app.clock.advance(Duration::from_secs(61));
+    let budget = Duration::from_secs(5);
+    office.app.workflows.sweep(Sweep { budget }).await;
+    assert_eq!(office.run(&fast).await["state"], "completed");
+    assert!(slow.received().len() <= 50, "{}", slow.received().len());
+}
+
+#[tokio::test]
+async fn a_sweep_looks_at_all_that_waits_for_a_destination_that_is_paused() {
+    let mut office = Office::open().await;
+    let (destination, _) = Destination::split(&office.receiver.url, true).unwrap();
+    let pause = async |office: &Office| {
+        let (store, workspace) = (&office.app.store, &office.app.workspace);
+        for _ in 0..10 {
+            let now = office.app.clock.now();
+            let noted = store.note_failure(workspace, &destination, "refused", now);
+            noted.await.unwrap();
+        }
+    };
+    pause(&office).await;
+    let workflow = office.by_call(json!([office.hook("tell", "/")])).await;
+    // More than a sweep works on at the same time for one destination.
+    for n in 0..70 {
+        let answer = office.call(&workflow, "ann", json!({"n": n})).await;
+        assert_eq!(answer.status, 204);
+    }
+    office.app.run_workflows().await;
+    office.app.clock.advance(Duration::from_hours(1));
+    pause(&office).await;
+    assert_eq!(office.app.sweep().await, 70);
+}
+
+#[tokio::test]
+async fn a_run_that_begins_with_a_branch_does_something_however_large_its_batch_is() {
+    let mut office = Office::open().await;
+    office.limit(Limits {
+        patience: Duration::ZERO,
+        ..Limits::default()
+    });
+    let workflow = office
+        .by_call(json!([
+            {"id": "ask", "type": "branch", "when": {"all": [
+                {"path": "profile.found", "operator": "exists"},
+            ]}},
+            {"id": "note", "type": "send_event", "name": "noted"},
+        ]))
+        .await;
+    assert_eq!(office.call(&workflow, "ann", json!({})).await.status, 204);
+    office.stream(&workflow).await;
+    assert_eq!(office.run(&workflow).await["state"], "completed");
 }

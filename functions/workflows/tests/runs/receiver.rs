@@ -58,7 +58,8 @@ impl Receiver {
 }
 
 /// Answers requests of one connection: `/500` with that status, `/redirect` to the metadata service,
-/// `/close` by closing, `/hang` never, `/slow` after a while, everything else with 204.
+/// `/close` by closing, `/hang` never, `/slow` after a while, `/trickle` with a body that does not end,
+/// everything else with 204.
 async fn serve(mut stream: TcpStream, received: Arc<Mutex<Vec<Received>>>) {
     let mut bytes = Vec::new();
     loop {
@@ -76,6 +77,7 @@ async fn serve(mut stream: TcpStream, received: Arc<Mutex<Vec<Received>>>) {
                 return;
             }
             "/close" => return,
+            "/trickle" => "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nx".to_owned(),
             "/redirect" => {
                 "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest\r\nContent-Length: 0\r\n\r\n"
                     .to_owned()

@@ -162,6 +162,22 @@ async fn workflows_that_start_one_another_come_to_an_end() {
 }
 
 #[tokio::test]
+async fn an_event_may_have_any_id_and_starts_its_workflow() {
+    let mut office = Office::open().await;
+    let trigger = json!({"type": "event", "events": ["ran"]});
+    let workflow = office
+        .workflow(trigger, json!([office.hook("tell", "/")]))
+        .await;
+    for id in ["run-2026-11-29", "run-9-a"] {
+        office
+            .send(&json!({"id": id, "name": "ran", "userId": "ann"}))
+            .await;
+    }
+    office.app.run_workflows().await;
+    assert_eq!(office.runs(&workflow).await.len(), 2);
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_call_is_said_with_its_place() {
     let office = Office::open().await;
     let workflow = office.by_call(json!([office.hook("tell", "/")])).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use policy::{ApiKey, KeyKind, Role};
+use secrets::{SecretNames, Secrets};
 use serde_json::{Value, json};
 use testkit::{Answer, TestApp};
 use workflows::{Limits, Workflows};
@@ -109,6 +110,27 @@ impl Office {
         self.app.sweep().await;
     }
 
+    /// A process of its own that runs workflows, with secrets that it fetches itself.
+    pub(crate) fn another_process(&mut self) {
+        let secrets = Secrets::new(self.app.secrets_manager(), SecretNames::default());
+        self.app.workflows = Workflows::new(&self.app.runtime, secrets, Limits::default());
+    }
+
+    /// Works on the only run of the workflow as the stream brings it.
+    pub(crate) async fn stream(&mut self, workflow: &Value) {
+        self.app.project().await;
+        let run = self.run(workflow).await;
+        let batch = crate::interrupted::batch(&self.app, run["id"].as_str().unwrap());
+        self.app.workflows.stream(batch).await;
+    }
+
+    /// Deletes a user.
+    pub(crate) async fn delete(&self, user: &str) {
+        let path = format!("/profile/{user}");
+        let call = self.app.to_profiles("DELETE", &path).key(&self.key);
+        assert_eq!(call.send().await.status, 204);
+    }
+
     /// Sends an event.
     pub(crate) async fn send(&self, event: &Value) {
         let call = self.app.post("/event/ingest").key(&self.key);
@@ -127,4 +149,15 @@ pub(crate) fn taken(run: &Value) -> Vec<String> {
             format!("{} {}", text("step"), text("result"))
         })
         .collect()
+}
+
+/// Waits until that holds.
+pub(crate) async fn eventually(holds: impl Fn() -> bool) {
+    let waiting = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+    waited.unwrap();
 }

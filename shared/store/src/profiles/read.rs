@@ -1,6 +1,6 @@
 //! Reading a profile by the id that a caller names.
 
-use event::{Timestamp, UserId, WorkspaceId};
+use event::{ProfileId, Timestamp, UserId, WorkspaceId};
 
 use super::{Identity, ProfileRead, StoredProfile};
 use crate::{Store, StoreError, TimelineQuery};
@@ -35,8 +35,32 @@ impl Store {
         user: &UserId,
         now: Timestamp,
     ) -> Result<ProfileRead, StoreError> {
+        let (read, _) = self
+            .known_profile_and_deletion(workspace, user, now)
+            .await?;
+        Ok(read)
+    }
+
+    /// The same, and when the user was last deleted: something may have been received since.
+    pub async fn known_profile_and_deletion(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<(ProfileRead, Option<Timestamp>), StoreError> {
         let identity = self.identity(workspace, user, now).await?;
-        self.profile_of(workspace, user, identity).await
+        let deleted_at = identity.own.deleted_at;
+        let read = self.profile_of(workspace, user, identity).await?;
+        Ok((read, deleted_at))
+    }
+
+    /// When that very id was last deleted.
+    pub async fn deletion(
+        &self,
+        workspace: &WorkspaceId,
+        profile: &ProfileId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.profile_item(workspace, profile).await?.deleted_at)
     }
 
     async fn profile_of(

@@ -17,6 +17,7 @@ pub(crate) async fn run(app: &TestApp, workflow: &Value, goes_on: bool) -> Strin
         variables: Map::new(),
         event: None,
         hops: 0,
+        received_at: None,
     };
     let (step, now) = (StepId::parse("end").unwrap(), app.clock.now());
     let run = Run::new(id.clone(), workflow, 1, step.clone(), inputs, now);
