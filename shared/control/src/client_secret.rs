@@ -30,24 +30,37 @@ pub struct RotatedClientSecret {
     pub previous_expires_at: Option<Timestamp>,
 }
 
+/// Which client secrets are accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptedClientSecrets {
+    /// Tells the one that counts from those before and after it; it is no secret. Empty before the
+    /// first rotation.
+    pub current: String,
+    /// Until when the one before the last rotation is accepted too; `None`: it is not.
+    pub previous_until: Option<Timestamp>,
+}
+
 impl ClientSecrets {
     /// On this store and these secrets.
     pub const fn new(store: Store, secrets: Secrets) -> Self {
         Self { store, secrets }
     }
 
-    /// Until when the client secret before the last rotation is accepted too; `None`: it is not.
-    pub async fn previous_expires_at(
+    /// Which client secrets are accepted.
+    pub async fn accepted(
         &self,
         workspace: &WorkspaceId,
         id: &KeyId,
         now: Timestamp,
-    ) -> Result<Option<Timestamp>, ControlError> {
+    ) -> Result<AcceptedClientSecrets, ControlError> {
         let record = self.record(workspace, id).await?;
         let previous = record.previous_client_secret;
-        Ok(previous
-            .map(|previous| previous.expires_at)
-            .filter(|until| *until > now))
+        Ok(AcceptedClientSecrets {
+            current: record.client_secret.unwrap_or_default(),
+            previous_until: previous
+                .map(|previous| previous.expires_at)
+                .filter(|until| *until > now),
+        })
     }
 
     /// Makes a new client secret of the metrics key. The one before it is accepted for `overlap`
@@ -62,13 +75,43 @@ impl ClientSecrets {
         id: &KeyId,
         overlap: u64,
     ) -> Result<RotatedClientSecret, ControlError> {
+        let record = self.record(workspace, id).await?;
+        self.rotate_of(workspace, by, record, overlap).await
+    }
+
+    /// The same, if [`AcceptedClientSecrets::current`] is what somebody saw: who asks twice gets one new
+    /// client secret.
+    ///
+    /// [`StoreError::VersionStale`] where another one counts by now.
+    pub async fn rotate_seen(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        id: &KeyId,
+        current: &str,
+        overlap: u64,
+    ) -> Result<RotatedClientSecret, ControlError> {
+        let record = self.record(workspace, id).await?;
+        if record.client_secret.as_deref().unwrap_or_default() != current {
+            return Err(StoreError::VersionStale.into());
+        }
+        self.rotate_of(workspace, by, record, overlap).await
+    }
+
+    async fn rotate_of(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        record: KeyRecord,
+        overlap: u64,
+    ) -> Result<RotatedClientSecret, ControlError> {
+        let id = &record.id;
         let mut findings = Findings::default();
         if overlap > MAX_CLIENT_SECRET_OVERLAP {
             let rule = format!("must be 0 to {MAX_CLIENT_SECRET_OVERLAP}");
             findings.add("overlapSeconds", rule);
         }
         findings.into_result()?;
-        let record = self.record(workspace, id).await?;
         let client_secret = ClientSecret::generate(&mut rand::rng());
         let current = self.secrets.client_secret_version(workspace, id).await?;
         let until = (overlap > 0).then(|| by.at.plus(Duration::from_secs(overlap)));

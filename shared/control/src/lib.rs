@@ -28,7 +28,9 @@ pub use bootstrap::{
     Bootstrapped, FirstAdmin, IntegrationKeys, MetricsPair, bootstrap, new_admin_key,
 };
 pub use by::By;
-pub use client_secret::{ClientSecrets, MAX_CLIENT_SECRET_OVERLAP, RotatedClientSecret};
+pub use client_secret::{
+    AcceptedClientSecrets, ClientSecrets, MAX_CLIENT_SECRET_OVERLAP, RotatedClientSecret,
+};
 pub use dry_run::{DRY_RUN_RANGE, PolicyCheck, check_policy};
 pub use error::ControlError;
 pub use invalid::FieldError;

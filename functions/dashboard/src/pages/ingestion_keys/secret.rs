@@ -15,6 +15,7 @@ use crate::frame::{Answer, Viewing, page};
 use crate::member::{Admin, Editor};
 use crate::notice::{Notice, done};
 use crate::request::{Fields, Id};
+use crate::shown_once::or_alone;
 use crate::surround::wants_json;
 
 /// After so many seconds a revealed text is hidden again.
@@ -93,13 +94,19 @@ pub(super) async fn rotate(
     let rotated = keys
         .rotate(&member.workspace, &member.by, &id, overlap)
         .await;
+    let issued = Issued::rotated(rotated?);
+    let alone = issued.alone();
     let mode = Mode {
-        issued: Some(Issued::rotated(rotated?)),
+        issued: Some(issued),
         ..Mode::default()
     };
-    let view = dashboard.view(&member, &id).await?;
-    let key = dashboard.key_page(&member, &viewing, view, mode).await?;
-    Ok(page(&key))
+    // From here on there is a new text: it is shown whatever becomes of the page around it.
+    let shown = async {
+        let view = dashboard.view(&member, &id).await?;
+        let key = dashboard.key_page(&member, &viewing, view, mode).await?;
+        Ok(page(&key))
+    };
+    or_alone(shown.await, &viewing, &page_of(&id), &alone)
 }
 
 pub(super) async fn end_previous(

@@ -6,17 +6,23 @@ use serde::Deserialize;
 
 use super::ENTRY;
 use super::key::{CLIENT_SECRET, ONCE};
-use super::overview::{Extra, Secret};
+use super::overview::Extra;
 use crate::Dashboard;
 use crate::frame::{Answer, Viewing};
 use crate::member::Admin;
 use crate::notice::{Notice, done};
 use crate::refused::Refused;
 use crate::request::Fields;
+use crate::shown_once::{Secret, or_alone};
+
+const STALE: &str = "Nothing is done: the client secret was rotated meanwhile, perhaps by this very form. The answer \
+     to that showed the new one. If nobody has it, rotate once more.";
 
 /// How a client secret is rotated.
 #[derive(Debug, Deserialize)]
 pub(super) struct Rotation {
+    /// The one that counted when the form was made: a form that is sent twice rotates once.
+    current: String,
     /// How long the one before works too, in seconds.
     overlap: u64,
 }
@@ -26,24 +32,25 @@ pub(super) async fn rotate(
     Admin(admin): Admin,
     viewing: Viewing,
     headers: HeaderMap,
-    Fields(Rotation { overlap }): Fields<Rotation>,
+    Fields(Rotation { current, overlap }): Fields<Rotation>,
 ) -> Answer {
     let id = dashboard.the_metrics_key(&admin).await?;
     let secrets = &dashboard.0.use_cases.client_secrets;
-    let rotated = secrets.rotate(&admin.workspace, &admin.by, &id, overlap);
+    let rotated = secrets.rotate_seen(&admin.workspace, &admin.by, &id, &current, overlap);
     let mut extra = Extra::default();
     match rotated.await {
         Ok(rotated) => extra.texts.push(Secret {
             id: "client-secret",
             name: CLIENT_SECRET,
-            hint: ONCE,
+            hint: ONCE.to_owned(),
             text: rotated.client_secret.expose().to_owned(),
         }),
-        Err(error) => extra.refused = Refused::of(error, "")?,
+        Err(error) => extra.refused = Refused::of(error, STALE)?,
     }
-    dashboard
+    let page = dashboard
         .metrics_page(&admin, &viewing, &headers, &extra)
-        .await
+        .await;
+    or_alone(page, &viewing, ENTRY.path, &extra.texts)
 }
 
 pub(super) async fn end_previous(
