@@ -1,13 +1,14 @@
 // One chart: stacked bars, lines on top, the values of a bar where the pointer is.
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const DAY = 24 * 3_600_000;
 const HEIGHT = 264;
 
 const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 const short = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+// As all pages have it: what stands here is found again in a log.
+const timeZone = "UTC";
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { timeZone, day: "numeric", month: "short" });
 
 export const number = (value) => whole.format(value);
 export const millis = (value) => (Number.isFinite(value) ? `${value.toFixed(1)} ms` : "–");
@@ -21,6 +22,9 @@ export function element(name, attributes, ...children) {
   return made;
 }
 
+/** What a series looks like. */
+export const swatch = ({ style, scale }) => element("span", { class: `swatch ${style}${scale ? " line" : ""}` });
+
 /** From zero to a little above the highest value. */
 const fromZero = (_, __, high) => [0, high > 0 ? high * 1.12 : 1];
 
@@ -29,11 +33,10 @@ export class Chart {
     this.host = host;
     this.graph = graph;
     this.tip = element("div", { class: "tip", hidden: "" });
-    new ResizeObserver(() => this.#fit()).observe(host);
+    new ResizeObserver(() => this.plot?.setSize({ width: host.clientWidth, height: HEIGHT })).observe(host);
     const repaint = () => this.data && this.show(this.data, this.part, true);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-    const observer = new MutationObserver(repaint);
-    observer.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
   /** Draws these values; the chart is made anew only where its colours or its span change. */
@@ -85,6 +88,7 @@ export class Chart {
     });
     return {
       ms: 1,
+      tzDate: (at) => window.uPlot.tzDate(new Date(at), timeZone),
       width: this.host.clientWidth || 300,
       height: HEIGHT,
       legend: { show: false },
@@ -104,22 +108,17 @@ export class Chart {
     };
   }
 
-  #fit() {
-    this.plot?.setSize({ width: this.host.clientWidth, height: HEIGHT });
-  }
-
   /** The values of the bar under the pointer. */
   #point() {
     const { left = -1, idx } = this.plot?.cursor ?? {};
     this.tip.hidden = left < 0 || idx === null || idx === undefined;
     if (this.tip.hidden) return;
     const from = this.data.times[idx];
-    const when = `${moment(from)} – ${clock.format(from + this.data.periodSeconds * 1_000)}`;
-    const rows = [...this.graph.bars, ...this.graph.lines].map(({ key, label, style, scale }) => {
-      const value = this.part[key][idx];
-      const text = scale === "ms" ? millis(value ?? undefined) : number(value);
-      const swatch = element("span", { class: `swatch ${style}${scale ? " line" : ""}` });
-      return element("li", {}, swatch, label, element("b", {}, text));
+    const when = `${moment(from)} – ${clock.format(from + this.data.periodSeconds * 1_000)} UTC`;
+    const rows = [...this.graph.bars, ...this.graph.lines].map((series) => {
+      const value = this.part[series.key][idx];
+      const text = series.scale === "ms" ? millis(value ?? undefined) : number(value);
+      return element("li", {}, swatch(series), series.label, element("b", {}, text));
     });
     this.tip.replaceChildren(element("p", { class: "when" }, when), element("ul", {}, ...rows));
     const { clientWidth } = this.plot.over;
@@ -139,7 +138,5 @@ function alone(plot, series) {
 
 /** A moment on the axis: the day where the axis goes by days or a day begins. */
 function label(at, step) {
-  const date = new Date(at);
-  const begins = date.getHours() === 0 && date.getMinutes() === 0;
-  return step >= DAY || begins ? day.format(date) : clock.format(date);
+  return step >= DAY || at % DAY === 0 ? day.format(at) : clock.format(at);
 }

@@ -4,11 +4,8 @@
 const notices = document.querySelector(".notices");
 
 /** Says briefly that something is done. */
-export function notify(text) {
-  const notice = document.createElement("p");
-  notice.className = "notice";
-  notice.textContent = text;
-  notices.append(notice);
+function notify(textContent) {
+  notices.append(Object.assign(document.createElement("p"), { className: "notice", textContent }));
 }
 
 /** A dialog that the server opened comes to the front; leaving it is its way back. */
@@ -27,9 +24,14 @@ document.querySelector("main [autofocus]:not(dialog *)")?.focus();
 /** A button that asks the server for a dialog which is in the page already. */
 for (const button of document.querySelectorAll("button[data-dialog]")) {
   const dialog = document.getElementById(button.dataset.dialog);
+  const asks = dialog.querySelector("[name=asks]");
+  // What is in a closed dialog is not sent as something that somebody asks for.
+  const tell = () => (asks.disabled = !dialog.open);
+  dialog.addEventListener("close", tell);
   button.addEventListener("click", (event) => {
     event.preventDefault();
     dialog.showModal();
+    tell();
   });
 }
 
@@ -44,38 +46,52 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   });
 }
 
-/** A form whose answer is a key: it goes into the clipboard at the first click. */
+/** A form whose answer is a key: it goes into the clipboard at the first click; another click meanwhile does nothing. */
 for (const form of document.querySelectorAll("form[data-copy]")) {
   if (!navigator.clipboard?.write) continue;
   form.hidden = false;
+  let busy = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    let answer;
-    const key = async () => {
-      const body = new URLSearchParams(new FormData(form));
-      const response = await fetch(form.action, { method: "POST", headers: { accept: "application/json" }, body });
-      if (!response.ok) throw new Error(`status ${response.status}`);
-      answer = await response.json();
-      return new Blob([answer.key], { type: "text/plain" });
-    };
+    if (busy) return;
+    busy = true;
+    const answer = ask(form);
+    const text = answer.then(({ key }) => new Blob([key], { type: "text/plain" }));
     try {
       // Before the answer is there: later it would be nobody's click any more.
-      await navigator.clipboard.write([new ClipboardItem({ "text/plain": key() })]);
+      await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
     } catch {
       // Nothing was done: the server says why. Or it was, and the browser does not copy: it is shown.
-      return answer ? show(form, answer.key) : form.submit();
+      const made = await answer.catch(() => null);
+      return made ? show(form, made.key) : form.submit();
     }
-    if (answer.next) location.assign(`${answer.next}#copied`);
-    else notify("Key copied");
+    const { next } = await answer;
+    if (next) return location.assign(`${next}#copied`);
+    notify("Key copied");
+    busy = false;
   });
 }
 
+async function ask(form) {
+  const body = new URLSearchParams(new FormData(form));
+  const response = await fetch(form.action, { method: "POST", headers: { accept: "application/json" }, body });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return response.json();
+}
+
 function show(form, key) {
-  const field = document.createElement("input");
-  Object.assign(field, { value: key, readOnly: true, ariaLabel: "Key" });
+  const field = Object.assign(document.createElement("input"), { value: key, readOnly: true, ariaLabel: "Key" });
   form.replaceChildren("The browser does not let it be copied. This is the key: ", field);
   field.select();
 }
+
+/** The second click of a double click sends nothing: the answer to the first one may show what is shown once. */
+let sentAt = -Infinity;
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  if (event.timeStamp - sentAt < 1_000) event.preventDefault();
+  else sentAt = event.timeStamp;
+});
 
 if (location.hash === "#copied") {
   notify("Key copied");

@@ -1,6 +1,6 @@
 // The page of the graphs: fetches the values, shows them, and goes on doing so.
 
-import { Chart, element, number, millis, moment } from "./chart.js";
+import { Chart, element, number, millis, moment, swatch } from "./chart.js";
 
 const sum = (values) => values.reduce((sum, value) => sum + value, 0);
 const known = (values) => values.filter((value) => value !== null);
@@ -10,31 +10,25 @@ const newest = (values) => millis(known(values).at(-1));
 /** The columns that both tables have after those of their counts. */
 const TIMES = [["Average", "averageMillis"], ["p50", "p50Millis"], ["p99", "p99Millis"]];
 
+const counted = (key, label) => ({ key, label, style: key });
+const timed = (label) => ({ key: "averageMillis", label, style: "time", scale: "ms" });
+
 /** Both graphs: which series, and what is counted in the figures above them and in the table. */
 const GRAPHS = [
   {
     id: "user-events",
     part: "userEvents",
     what: "Ingest",
-    bars: [
-      { key: "accepted", label: "Accepted", style: "accepted" },
-      { key: "refused", label: "Refused", style: "refused" },
-    ],
-    lines: [{ key: "averageMillis", label: "Average ingest time", style: "time", scale: "ms" }],
+    bars: [counted("accepted", "Accepted"), counted("refused", "Refused")],
+    lines: [timed("Average ingest time")],
     counts: [["Accepted", "accepted"], ["Refused", "refused"]],
   },
   {
     id: "database-writes",
     part: "databaseWrites",
     what: "Write",
-    bars: [
-      { key: "writes", label: "Writes", style: "writes" },
-      { key: "throttles", label: "Throttled", style: "throttles" },
-    ],
-    lines: [
-      { key: "units", label: "Write units", style: "units", scale: "count" },
-      { key: "averageMillis", label: "Average write time", style: "time", scale: "ms" },
-    ],
+    bars: [counted("writes", "Writes"), counted("throttles", "Throttled")],
+    lines: [{ ...counted("units", "Write units"), scale: "count" }, timed("Average write time")],
     counts: [["Writes", "writes"], ["Write units", "units"], ["Throttled", "throttles"]],
   },
 ];
@@ -49,9 +43,7 @@ class Panel {
     this.chart = new Chart(this.plot, graph);
     this.details = this.section.querySelector("details");
     this.details.addEventListener("toggle", () => this.fillTable());
-    const items = [...graph.bars, ...graph.lines].map((series) =>
-      element("li", {}, element("span", { class: swatch(series) }), series.label),
-    );
+    const items = [...graph.bars, ...graph.lines].map((series) => element("li", {}, swatch(series), series.label));
     this.section.querySelector(".legend").replaceChildren(...items);
   }
 
@@ -64,15 +56,12 @@ class Panel {
       [`${what} time, latest average`, newest(part.averageMillis)],
       [`${what} time, highest p99`, highest(part.p99Millis)],
     ];
-    const shown = figures.map(([name, value]) =>
-      element("div", {}, element("dt", {}, name), element("dd", {}, value)),
-    );
+    const shown = figures.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
     this.section.querySelector(".figures").replaceChildren(...shown);
     const title = this.section.querySelector("h2").textContent;
     const text = figures.map(([name, value]) => `${name}: ${value}`).join(", ");
     this.plot.setAttribute("role", "img");
     this.plot.setAttribute("aria-label", `${title}. ${text}. The table below has every value.`);
-    this.section.setAttribute("aria-busy", "false");
     this.chart.show(data, part);
     this.say(this.rows().length === 0 ? "Nothing came in during this time." : "");
     this.fillTable();
@@ -80,6 +69,7 @@ class Panel {
 
   /** Words in place of a graph that has nothing to show. */
   say(words) {
+    this.section.setAttribute("aria-busy", "false");
     this.plot.querySelector(".words")?.remove();
     if (words) this.plot.append(element("p", { class: "words" }, words));
   }
@@ -93,7 +83,7 @@ class Panel {
 
   fillTable() {
     if (!this.details.open || !this.data) return;
-    const heads = ["From", ...this.columns.map(([head]) => head)];
+    const heads = ["From (UTC)", ...this.columns.map(([head]) => head)];
     const cell = (value, index) => (this.columns[index][1].endsWith("Millis") ? millis(value) : number(value));
     const rows = this.rows().map(([at, ...values]) => {
       const cells = values.map((value, index) => element("td", {}, cell(value, index)));
@@ -104,8 +94,6 @@ class Panel {
     this.details.querySelector(".scroll").replaceChildren(filled);
   }
 }
-
-const swatch = ({ style, scale }) => `swatch ${style}${scale ? " line" : ""}`;
 
 const root = document.querySelector(".graphs");
 const asOf = document.querySelector(".asof");
@@ -121,14 +109,13 @@ let shown = false;
 async function load() {
   clearTimeout(timer);
   try {
-    const answer = await fetch(`/dashboard/data/graphs?range=${root.dataset.range}`, {
-      signal: AbortSignal.timeout(15_000),
-    });
+    const signal = AbortSignal.timeout(15_000);
+    const answer = await fetch(`/dashboard/data/graphs?range=${root.dataset.range}`, { signal });
     if (answer.status === 401) return signedOut();
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     const data = await answer.json();
     for (const panel of panels) panel.show(data);
-    asOf.textContent = `As of ${new Date(data.readAt).toLocaleTimeString("en-GB")}.`;
+    asOf.textContent = `As of ${new Date(data.readAt).toISOString().slice(11, 19)} UTC.`;
     trouble.textContent = "";
     failures = 0;
     shown = true;
@@ -147,10 +134,7 @@ function fail() {
   const next = live ? ` Trying again in ${wait()} seconds.` : "";
   trouble.textContent = `The values of the graphs do not come.${next}`;
   if (shown) return;
-  for (const panel of panels) {
-    panel.section.setAttribute("aria-busy", "false");
-    panel.say("No values yet: CloudWatch does not answer.");
-  }
+  for (const panel of panels) panel.say("No values yet: CloudWatch does not answer.");
 }
 
 function signedOut() {

@@ -10,9 +10,11 @@ use axum::response::Response;
 use axum::routing::get;
 use edge::Problem;
 use form_urlencoded::parse;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::Dashboard;
 use crate::frame::{Answer, Frame, Viewing, page, page_about};
+use crate::member::{MADE_IN, made_in};
 
 /// Where the sign-in of the other window ends.
 const BACK: &str = "/dashboard/signed-in-again";
@@ -34,9 +36,15 @@ struct Interrupted {
 /// The page that holds the form with this body, which was posted to `action`.
 pub(crate) fn instead_of(action: &str, body: &[u8], viewing: &Viewing) -> Response {
     let fields = parse(body).map(|(name, value)| (name.into_owned(), value.into_owned()));
+    // The sign-in is to look at the workspace that the form belongs to.
+    let next = made_in(action).map_or_else(
+        || BACK.to_owned(),
+        |workspace| format!("{BACK}?{MADE_IN}={workspace}"),
+    );
+    let next = utf8_percent_encode(&next, NON_ALPHANUMERIC);
     let template = Interrupted {
         frame: Frame::new("Signed out", viewing),
-        sign_in: format!("/dashboard/sign-in?next={BACK}"),
+        sign_in: format!("/dashboard/sign-in?next={next}"),
         action: action.to_owned(),
         fields: fields.collect(),
     };

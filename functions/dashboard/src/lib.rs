@@ -25,6 +25,7 @@ mod request;
 mod rules;
 mod session;
 mod settings;
+mod shown_once;
 mod sign_in;
 mod surround;
 mod theme;

@@ -16,7 +16,7 @@ use crate::address::ROOT;
 use crate::session::Opened;
 
 /// The parameter of a form's address that says in which workspace the form was made.
-const MADE_IN: &str = "in";
+pub(crate) const MADE_IN: &str = "in";
 
 /// Somebody signed in who has a role in the workspace they look at. Others are sent to the sign-in; a
 /// script, and who posts, hears that nobody is signed in.
@@ -115,14 +115,20 @@ pub(crate) fn form_action(workspace: &WorkspaceId) -> String {
     format!("?{MADE_IN}={workspace}")
 }
 
+/// The workspace in which the form with that address was made.
+pub(crate) fn made_in(path: &str) -> Option<&str> {
+    let (_, query) = path.split_once('?')?;
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let (_, made_in) = pairs.find(|(name, _)| *name == MADE_IN)?;
+    Some(made_in)
+}
+
 /// A form that was made in another workspace, in another window or before another sign-in, changes
 /// nothing in this one.
 fn check_workspace(parts: &Parts, workspace: &WorkspaceId) -> Result<(), Problem> {
-    let query = parts.uri.query().unwrap_or_default();
-    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    let made_in = pairs.find(|(name, _)| *name == MADE_IN);
-    match made_in {
-        Some((_, made_in)) if made_in != workspace.as_str() => Err(Problem::Conflict {
+    let path = parts.uri.path_and_query();
+    match path.and_then(|path| made_in(path.as_str())) {
+        Some(made_in) if made_in != workspace.as_str() => Err(Problem::Conflict {
             message:
                 "this form belongs to another of your workspaces: switch to that one in another \
                       window, then send the form again"

@@ -21,6 +21,8 @@ pub(crate) enum Notice {
     PreviousEnded,
     WorkflowPaused,
     WorkflowResumed,
+    /// What the form asks for was done when it was sent before.
+    DoneBefore,
 }
 
 impl Notice {
@@ -32,6 +34,7 @@ impl Notice {
         Self::PreviousEnded,
         Self::WorkflowPaused,
         Self::WorkflowResumed,
+        Self::DoneBefore,
     ];
 
     /// The name in the cookie.
@@ -44,6 +47,7 @@ impl Notice {
             Self::PreviousEnded => "previous-ended",
             Self::WorkflowPaused => "workflow-paused",
             Self::WorkflowResumed => "workflow-resumed",
+            Self::DoneBefore => "done-before",
         }
     }
 
@@ -57,6 +61,7 @@ impl Notice {
             Self::PreviousEnded => "The previous secret has ended",
             Self::WorkflowPaused => "Workflow paused",
             Self::WorkflowResumed => "Workflow active",
+            Self::DoneBefore => "Done already: the form came twice",
         }
     }
 

@@ -36,7 +36,7 @@ pub(crate) async fn surround(
     let session = dashboard.open_session(request.headers()).await;
     let viewing = Viewing::of(&request, session.clone().ok().flatten());
     let accepts_gzip = compress::is_accepted(request.headers());
-    let is_page = is_page(&request);
+    let (is_page, is_file) = (is_page(&request), is_file(&request));
     request.extensions_mut().insert::<Opened>(session);
     request.extensions_mut().insert(viewing.clone());
     let edit = if is_page && viewing.session.is_none() && request.method() == Method::POST {
@@ -55,7 +55,8 @@ pub(crate) async fn surround(
     if is_page && viewing.notice.is_some() && !response.status().is_redirection() {
         Notice::forget(response.headers_mut());
     }
-    if let Some(session) = &viewing.session {
+    // Caches keep files for everybody: none of them may carry somebody's cookie.
+    if let (Some(session), false) = (&viewing.session, is_file) {
         dashboard
             .renew_session(session, response.headers_mut())
             .await;
@@ -70,9 +71,11 @@ pub(crate) async fn surround(
 /// Scripts read JSON, and files are files: everything else is a page.
 fn is_page(request: &Request) -> bool {
     let path = request.uri().path();
-    !path.starts_with("/dashboard/data/")
-        && !path.starts_with("/dashboard/assets/")
-        && !wants_json(request.headers())
+    !path.starts_with("/dashboard/data/") && !is_file(request) && !wants_json(request.headers())
+}
+
+fn is_file(request: &Request) -> bool {
+    request.uri().path().starts_with("/dashboard/assets/")
 }
 
 /// Whether a script asks, which reads no pages.

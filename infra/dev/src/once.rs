@@ -137,6 +137,7 @@ impl Maker<'_> {
         let rotation = ClientSecretRotation {
             overlap_seconds: 0,
             replace_previous: true,
+            seen: None,
         };
         let rotated = ClientSecrets::new(self.store.clone(), self.secrets.clone())
             .rotate(&first.workspace, &by, key, rotation)

@@ -22,7 +22,7 @@ pub struct ClientSecrets {
 }
 
 /// How a client secret is rotated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientSecretRotation {
     /// How long the one until now is accepted too, in seconds, at most [`MAX_CLIENT_SECRET_OVERLAP`];
     /// 0: not at all.
@@ -30,6 +30,9 @@ pub struct ClientSecretRotation {
     /// Whether one that is accepted since an earlier rotation may end now. It may be the one that is in
     /// production.
     pub replace_previous: bool,
+    /// The [`AcceptedClientSecrets::current`] that whoever asks has seen: who asks twice gets one new
+    /// client secret. `None`: whichever counts.
+    pub seen: Option<String>,
 }
 
 /// A new client secret. It is not shown again.
@@ -41,32 +44,45 @@ pub struct RotatedClientSecret {
     pub previous_expires_at: Option<Timestamp>,
 }
 
+/// Which client secrets are accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptedClientSecrets {
+    /// Tells the one that counts from those before and after it; it is no secret. Empty before the
+    /// first rotation.
+    pub current: String,
+    /// Until when the one before the last rotation is accepted too; `None`: it is not.
+    pub previous_until: Option<Timestamp>,
+}
+
 impl ClientSecrets {
     /// On this store and these secrets.
     pub const fn new(store: Store, secrets: Secrets) -> Self {
         Self { store, secrets }
     }
 
-    /// Until when the client secret before the last rotation is accepted too; `None`: it is not.
-    pub async fn previous_expires_at(
+    /// Which client secrets are accepted.
+    pub async fn accepted(
         &self,
         workspace: &WorkspaceId,
         id: &KeyId,
         now: Timestamp,
-    ) -> Result<Option<Timestamp>, ControlError> {
+    ) -> Result<AcceptedClientSecrets, ControlError> {
         let record = self.record(workspace, id).await?;
         let previous = record.previous_client_secret;
-        Ok(previous
-            .map(|previous| previous.expires_at)
-            .filter(|until| *until > now))
+        Ok(AcceptedClientSecrets {
+            current: record.client_secret.unwrap_or_default(),
+            previous_until: previous
+                .map(|previous| previous.expires_at)
+                .filter(|until| *until > now),
+        })
     }
 
     /// Makes a new client secret of the metrics key. The one before it is accepted for the overlap.
     ///
     /// At most two are accepted at a time: [`ControlError::RotationUnderWay`] where one is left of an
     /// earlier rotation, and it may not be replaced. A conflict where somebody else rotates at the same
-    /// time. A key that lost its client secret, or
-    /// never got one, gets one.
+    /// time, [`StoreError::VersionStale`] where another one counts than was seen. A key that lost its client
+    /// secret, or never got one, gets one.
     pub async fn rotate(
         &self,
         workspace: &WorkspaceId,
@@ -74,14 +90,21 @@ impl ClientSecrets {
         id: &KeyId,
         rotation: ClientSecretRotation,
     ) -> Result<RotatedClientSecret, ControlError> {
-        let overlap = rotation.overlap_seconds;
+        let ClientSecretRotation {
+            overlap_seconds: overlap,
+            replace_previous,
+            seen,
+        } = rotation;
+        let record = self.record(workspace, id).await?;
+        if seen.is_some_and(|seen| record.client_secret.as_deref().unwrap_or_default() != seen) {
+            return Err(StoreError::VersionStale.into());
+        }
         let mut findings = Findings::default();
         if overlap > MAX_CLIENT_SECRET_OVERLAP {
             let rule = format!("must be 0 to {MAX_CLIENT_SECRET_OVERLAP}");
             findings.add("overlapSeconds", rule);
         }
         findings.into_result()?;
-        let record = self.record(workspace, id).await?;
         let client_secret = ClientSecret::generate(&mut rand::rng());
         let current = self.secrets.client_secret_version(workspace, id).await?;
         // What an interrupted rotation has given a deadline is the newest one still, and gets another.
@@ -91,7 +114,7 @@ impl ClientSecrets {
         };
         let older = record.previous_client_secret.as_ref().filter(ends);
         if let Some(older) = older
-            && !rotation.replace_previous
+            && !replace_previous
         {
             let until = older.expires_at;
             return Err(ControlError::RotationUnderWay { until });

@@ -29,7 +29,8 @@ pub use bootstrap::{
 };
 pub use by::By;
 pub use client_secret::{
-    ClientSecretRotation, ClientSecrets, MAX_CLIENT_SECRET_OVERLAP, RotatedClientSecret,
+    AcceptedClientSecrets, ClientSecretRotation, ClientSecrets, MAX_CLIENT_SECRET_OVERLAP,
+    RotatedClientSecret,
 };
 pub use dry_run::{DRY_RUN_RANGE, PolicyCheck, check_policy};
 pub use error::ControlError;

@@ -3,8 +3,8 @@
 use event::{RunId, WorkspaceId};
 use rand::RngExt as _;
 use store::{
-    AuditAction, AuditEntry, DestinationState, Due, DueWork, RunPage, RunsOf, Store, StoreError,
-    StoredRun,
+    AuditAction, AuditEntry, DestinationState, Due, DueWork, RunPage, RunsOf, Started, Store,
+    StoreError, StoredRun,
 };
 use workflow::{Destination, Origin, Run, StepId, machine};
 
@@ -71,12 +71,33 @@ impl Runs {
         Ok(stored.run)
     }
 
+    /// An id that no run has yet.
+    pub fn new_id() -> Result<RunId, ControlError> {
+        let bits: u128 = rand::rng().random();
+        let id = RunId::parse(&format!("{bits:032x}"));
+        id.map_err(|_| StoreError::Corrupt { what: "id" }.into())
+    }
+
     /// Starts a run once more, from its first step and with the same inputs.
     pub async fn repeat(
         &self,
         workspace: &WorkspaceId,
         by: &By,
         id: &RunId,
+    ) -> Result<Run, ControlError> {
+        let new = Self::new_id()?;
+        self.repeat_as(workspace, by, id, new).await
+    }
+
+    /// The same under an id that was chosen before, by [`Runs::new_id`]: who asks twice starts one run.
+    ///
+    /// [`StoreError::VersionStale`] where the run with that id is there already.
+    pub async fn repeat_as(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        id: &RunId,
+        new: RunId,
     ) -> Result<Run, ControlError> {
         let old = self.read(workspace, id).await?;
         let what = "version";
@@ -86,16 +107,15 @@ impl Runs {
             .await?
             .ok_or(StoreError::NotFound { what })?;
         let first = first_step(&version.definition)?;
-        let bits: u128 = rand::rng().random();
-        let new = RunId::parse(&format!("{bits:032x}"));
-        let new = new.map_err(|_| StoreError::Corrupt { what: "id" })?;
         let mut inputs = old.inputs.clone();
         inputs.origin = Origin::Rerun(old.id.clone());
         let run = Run::new(new, old.workflow.clone(), old.version, first, inputs, by.at);
         let changes = Changes::default().set("run", run.id.as_str());
         let entry = noted(by, AuditAction::RunRepeated, &old, changes);
-        self.store.start_noted_run(workspace, &run, &entry).await?;
-        Ok(run)
+        match self.store.start_noted_run(workspace, &run, &entry).await? {
+            Started::New => Ok(run),
+            Started::Before => Err(StoreError::VersionStale.into()),
+        }
     }
 
     /// Goes on with a run that failed, where it failed: within a minute.

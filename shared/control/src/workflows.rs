@@ -73,6 +73,12 @@ impl Workflows {
         self.parse(definition).map(drop)
     }
 
+    /// An id that no workflow has yet.
+    pub fn new_id() -> Result<WorkflowId, ControlError> {
+        let text = Alphanumeric.sample_string(&mut rand::rng(), ID_CHARS);
+        WorkflowId::parse(&text).map_err(|_| not_made())
+    }
+
     /// Makes a workflow, which is active at once.
     ///
     /// [`ControlError::Invalid`] with all that is wrong in the definition.
@@ -82,12 +88,25 @@ impl Workflows {
         by: &By,
         definition: &str,
     ) -> Result<IssuedWorkflow, ControlError> {
+        let id = Self::new_id()?;
+        self.create_as(workspace, by, id, definition).await
+    }
+
+    /// The same under an id that was chosen before, by [`Workflows::new_id`]: who asks twice makes one.
+    ///
+    /// [`StoreError::VersionStale`] where the workflow with that id was made already.
+    pub async fn create_as(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        id: WorkflowId,
+        definition: &str,
+    ) -> Result<IssuedWorkflow, ControlError> {
         let parsed = self.parse(definition)?;
         if self.store.workflows(workspace).await?.len() >= MAX_WORKFLOWS {
             let what = "the workspace has 200 workflows, which is the most";
             return Err(StoreError::Conflict { what }.into());
         }
-        let id = new_id()?;
         let secret = WebhookSecret::generate(&mut rand::rng());
         let workflow = StoredWorkflow {
             secret: self.secrets.seal_webhook(&id, &secret).await?,
@@ -197,16 +216,30 @@ impl Workflows {
         id: &WorkflowId,
         overlap_seconds: u64,
     ) -> Result<IssuedWorkflow, ControlError> {
+        let old = self.read(workspace, id).await?;
+        self.rotate_secret_of(workspace, by, &old, overlap_seconds)
+            .await
+    }
+
+    /// The same for a workflow as somebody saw it: who asks twice gets one new secret.
+    ///
+    /// [`StoreError::VersionStale`] where the workflow's revision is not that of `old`.
+    pub async fn rotate_secret_of(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        old: &StoredWorkflow,
+        overlap_seconds: u64,
+    ) -> Result<IssuedWorkflow, ControlError> {
         let overlap = Duration::from_secs(overlap_seconds);
         if overlap > MAX_WEBHOOK_OVERLAP {
             let message = format!("must be at most {}", MAX_WEBHOOK_OVERLAP.as_secs());
             let error = FieldError::new("overlapSeconds", message);
             return Err(ControlError::Invalid(vec![error]));
         }
-        let old = self.read(workspace, id).await?;
         let secret = WebhookSecret::generate(&mut rand::rng());
         let workflow = StoredWorkflow {
-            secret: self.secrets.seal_webhook(id, &secret).await?,
+            secret: self.secrets.seal_webhook(&old.id, &secret).await?,
             previous: (!overlap.is_zero()).then(|| WorkflowSecret {
                 secret: old.secret.clone(),
                 until: by.at.plus(overlap),
@@ -217,7 +250,7 @@ impl Workflows {
         };
         let changes = Changes::default().set("overlapSeconds", overlap_seconds);
         let action = AuditAction::WorkflowSecretRotated;
-        self.put(workspace, by, Some(&old), &workflow, action, changes)
+        self.put(workspace, by, Some(old), &workflow, action, changes)
             .await?;
         Ok(IssuedWorkflow { workflow, secret })
     }
@@ -313,11 +346,6 @@ fn next_start(workspace: &WorkspaceId, workflow: &StoredWorkflow, now: Timestamp
 
 pub(crate) fn not_found(what: &'static str) -> ControlError {
     StoreError::NotFound { what }.into()
-}
-
-fn new_id() -> Result<WorkflowId, ControlError> {
-    let text = Alphanumeric.sample_string(&mut rand::rng(), ID_CHARS);
-    WorkflowId::parse(&text).map_err(|_| not_made())
 }
 
 /// A random UUID of version 4.

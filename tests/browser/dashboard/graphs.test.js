@@ -22,7 +22,8 @@ async function send(count) {
 const sum = (values) => values.reduce((sum, value) => sum + value, 0);
 
 test("the bar under the pointer has the values that a client caused a moment ago", async (t) => {
-  const page = await signedIn(t, "viewer");
+  // The times are UTC, wherever somebody looks from.
+  const page = await signedIn(t, "viewer", { timezoneId: "Asia/Kolkata" });
   await goTo(page, "Ingest API");
   const read = async () => (await page.request.get(weir.baseUrl + DATA)).json();
   const before = (await read()).userEvents;
@@ -42,6 +43,10 @@ test("the bar under the pointer has the values that a client caused a moment ago
   await plot.hover({ position: { x: ((at + 0.5) / data.times.length) * width, y: height / 2 } });
   const tip = graph.locator(".tip");
   await tip.waitFor();
+  const clock = (millis) => new Date(millis).toISOString().slice(11, 16);
+  const when = await tip.locator(".when").textContent();
+  assert.ok(when.endsWith(`, ${clock(data.times[at])} – ${clock(data.times[at] + 60_000)} UTC`), when);
+  assert.match(await page.locator(".asof").textContent(), / UTC\.$/);
   const value = (name) => tip.getByRole("listitem").filter({ hasText: name }).locator("b").textContent();
   const events = data.userEvents;
   assert.deepEqual(
@@ -55,8 +60,8 @@ test("each graph has its values as a table", async (t) => {
   const page = await signedIn(t, "viewer");
   await goTo(page, "Ingest API");
   for (const [name, heads] of [
-    ["User Events", ["From", "Accepted", "Refused", "Average", "p50", "p99"]],
-    ["Database Writes", ["From", "Writes", "Write units", "Throttled", "Average", "p50", "p99"]],
+    ["User Events", ["From (UTC)", "Accepted", "Refused", "Average", "p50", "p99"]],
+    ["Database Writes", ["From (UTC)", "Writes", "Write units", "Throttled", "Average", "p50", "p99"]],
   ]) {
     const graph = page.getByRole("region", { name, exact: true });
     await graph.getByText("Values as a table").click();

@@ -53,6 +53,31 @@ test("access is restricted to addresses, step by step as the guide says", async 
   await notice.waitFor({ state: "hidden" });
 });
 
+test("in the dialog for an address nothing is saved by the enter key, and what was left is not added", async (t) => {
+  const key = await makeKey(t, "write_only");
+  const page = await signedIn(t, "editor");
+  const section = await edited(page, key);
+  await section.getByLabel("Specific locations").check();
+  const dialog = page.getByRole("dialog", { name: "New Allowed IP Address" });
+  const field = dialog.getByLabel("IPv4 address");
+  await section.getByRole("button", { name: "Add IP address" }).click();
+  await field.press("Enter");
+  await dialog.getByText("This must not be empty.").waitFor();
+  assert.equal(await send(key.key), 204, "nothing is saved");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+
+  await section.getByRole("button", { name: "Add IP address" }).click();
+  await field.fill("192.0.2.7");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  await section.getByLabel("Specific Profile Events").check();
+  await section.getByLabel("enter event name").fill("login");
+  await section.getByLabel("enter event name").press("Enter");
+  await removal(section, "login").waitFor();
+  assert.equal(await removal(section, "192.0.2.7").count(), 0);
+});
+
 test("only some events are allowed, typed and added as tags", async (t) => {
   const key = await makeKey(t, "read_write");
   const page = await signedIn(t, "editor");
@@ -194,6 +219,20 @@ test("with the keyboard alone an address is added and saved", async (t) => {
   await removal(section, "192.0.2.7").waitFor();
   await press(section.getByRole("button", { name: "Save Changes" }));
   await page.getByText("Changes saved").waitFor();
+  assert.equal(await send(key.key), 403);
+});
+
+test("without scripts a save adds the address that is typed", async (t) => {
+  const key = await makeKey(t, "write_only");
+  const page = await withoutScripts(t, await signedIn(t, "editor"));
+  await page.goto(`${weir.dashboardUrl}/ingest-api/${key.id}`);
+  const section = sectionOf(page, key);
+  await section.getByLabel("Specific locations").check();
+  await section.getByRole("button", { name: "Add IP address" }).click();
+  await page.getByRole("dialog").getByLabel("IPv4 address").fill("192.0.2.7");
+  await section.getByRole("button", { name: "Save Changes" }).click();
+  await page.getByText("Changes saved").waitFor();
+  await sectionOf(page, key).getByText("192.0.2.7").waitFor();
   assert.equal(await send(key.key), 403);
 });
 

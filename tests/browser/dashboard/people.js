@@ -8,7 +8,7 @@ import { weir } from "../support/weir.js";
 
 /** A page of somebody who is not signed in yet. What the browser complains about fails the test. */
 export async function stranger(t, options = {}) {
-  const context = await visitor(t);
+  const context = await visitor(t, options);
   const page = await context.newPage();
   await page.setViewportSize({ width: 1280, height: 860, ...options.size });
   await page.emulateMedia({ colorScheme: options.colours ?? "light", reducedMotion: "reduce" });

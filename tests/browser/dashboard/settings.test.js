@@ -165,6 +165,47 @@ test("a metric is tried, mended where the cursor stands, saved, changed and dele
   assert.equal(await page.getByText(name).count(), 0);
 });
 
+test("of two who change a metric the second sees the first's, and overwrites nothing unseen", async (t) => {
+  const one = await signedIn(t, "editor");
+  await one.goto(`${weir.dashboardUrl}/metrics-api/saved/new`);
+  const name = fresh("Shared");
+  await one.getByLabel("Name").fill(name);
+  await one.getByRole("button", { name: "Save" }).click();
+  await one.getByRole("heading", { level: 1, name }).waitFor();
+  const two = await signedIn(t, "editor");
+  await two.goto(one.url());
+  const theirs = "SELECT count(*) AS theirs FROM events";
+  await one.getByLabel("SQL").fill(theirs);
+  const saved = one.waitForResponse((answer) => answer.request().method() === "PUT");
+  await one.getByRole("button", { name: "Save" }).click();
+  assert.equal((await saved).status(), 200);
+
+  const mine = "SELECT count(*) AS mine FROM events";
+  await two.getByLabel("SQL").fill(mine);
+  await two.getByRole("button", { name: "Save" }).click();
+  await two.getByText("Somebody else changed this metric meanwhile").waitFor();
+  await two.getByLabel("What somebody else saved").getByText(theirs).waitFor();
+  assert.equal(await two.getByLabel("SQL").inputValue(), mine);
+  await isAccessible(two);
+  const again = two.waitForResponse((answer) => answer.request().method() === "PUT");
+  await two.getByRole("button", { name: "Save" }).click();
+  assert.equal((await again).status(), 200);
+});
+
+test("an account's API key that is asked for by a double click is made once, and shown", async (t) => {
+  const page = await signedIn(t, "admin");
+  await goTo(page, "API keys & service accounts");
+  const name = fresh("Double");
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+  await page.getByLabel("Name of the key").fill("CI");
+  await page.getByRole("button", { name: "Create API key" }).dblclick();
+  const key = await page.getByRole("textbox", { name: "API key", exact: true }).inputValue();
+  assert.equal(await asks(key), 200);
+  assert.equal(await page.getByRole("row", { name: "CI" }).count(), 1);
+});
+
 test("two admins set the lifetime of answers, and neither overwrites the other", async (t) => {
   const [one, two] = [await signedIn(t, "admin"), await signedIn(t, "admin")];
   for (const page of [one, two]) await page.goto(`${weir.dashboardUrl}/metrics-api/cache`);

@@ -19,9 +19,9 @@ before(async () => {
 
 after(() => browser?.close());
 
-/** A browser of somebody who was never here before, until the test is over. */
-export async function visitor(t) {
-  const context = await browser.newContext();
+/** A browser of somebody who was never here before, until the test is over; perhaps in another time zone. */
+export async function visitor(t, { timezoneId } = {}) {
+  const context = await browser.newContext({ timezoneId });
   t.after(() => context.close());
   return context;
 }

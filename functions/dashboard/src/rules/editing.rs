@@ -5,12 +5,12 @@ use axum::response::Response;
 use control::{KeyView, Suggestion};
 use edge::Problem;
 use event::KeyId;
-use policy::{AddressesDraft, EventsDraft, KeyKind, PolicyDraft};
+use policy::{AddressesDraft, EventsDraft, KeyKind, Policy, PolicyDraft};
 
 use super::row::Row;
-use super::shown::{Shown, Words};
+use super::shown::{Shown, Words, has_origins};
 use super::trial::Trial;
-use super::typed::{Step, Typed};
+use super::typed::{Dialog, Step, Typed};
 use crate::Dashboard;
 use crate::form::Errors;
 use crate::frame::{page, page_about};
@@ -24,8 +24,6 @@ const MAX_OFFERED: usize = 12;
 pub(crate) struct Editing {
     pub(crate) typed: Typed,
     pub(crate) errors: Errors,
-    /// Whether the dialog for a new address is open.
-    pub(crate) asks_address: bool,
     /// Which part goes on to be filled in.
     pub(crate) focus: Focus,
     /// What the rules would have refused.
@@ -35,6 +33,8 @@ pub(crate) struct Editing {
     /// Names that the key has sent, the most frequent first.
     pub(crate) suggestions: Vec<Suggestion>,
     pub(crate) words: Option<Words>,
+    /// Whether the form asks for web origins.
+    pub(crate) has_origins: bool,
     pub(super) undone: Option<Problem>,
 }
 
@@ -44,6 +44,7 @@ pub(crate) enum Focus {
     #[default]
     Nowhere,
     Addresses,
+    Origins,
     Names,
 }
 
@@ -56,6 +57,10 @@ impl Editing {
 
     pub(crate) fn is_at_addresses(&self) -> bool {
         self.focus == Focus::Addresses
+    }
+
+    pub(crate) fn is_at_origins(&self) -> bool {
+        self.focus == Focus::Origins
     }
 
     pub(crate) fn is_at_names(&self) -> bool {
@@ -87,8 +92,9 @@ impl Editing {
     /// Does the step that changes the form alone; whether it was one.
     pub(super) fn change(&mut self) -> bool {
         match std::mem::take(&mut self.typed.step) {
-            Step::AskAddress => self.asks_address = true,
+            Step::AskAddress => self.typed.dialog = Dialog::Open,
             Step::AddAddress => self.add_address(),
+            Step::AddOrigin => self.add_origin(),
             Step::AddName => self.add_name(),
             Step::AddSuggested(name) => {
                 if !self.typed.names.contains(&name) {
@@ -97,18 +103,19 @@ impl Editing {
                 self.focus = Focus::Names;
             }
             Step::RemoveAddress(index) => {
-                if index < self.typed.rows.len() {
-                    self.typed.rows.remove(index);
-                }
+                remove(&mut self.typed.rows, index);
                 self.focus = Focus::Addresses;
             }
+            Step::RemoveOrigin(index) => {
+                remove(&mut self.typed.origins, index);
+                self.focus = Focus::Origins;
+            }
             Step::RemoveName(index) => {
-                if index < self.typed.names.len() {
-                    self.typed.names.remove(index);
-                }
+                remove(&mut self.typed.names, index);
                 self.focus = Focus::Names;
             }
             Step::Back => {
+                self.typed.dialog = Dialog::Closed;
                 self.typed.new_row = Row::default();
                 self.focus = Focus::Addresses;
             }
@@ -120,62 +127,112 @@ impl Editing {
         true
     }
 
-    fn add_address(&mut self) {
-        let draft = PolicyDraft {
-            addresses: AddressesDraft::Specific(vec![self.typed.new_row.draft()]),
-            events: EventsDraft::All,
-            origins: None,
-        };
-        match draft.check() {
-            Ok(checked) => {
-                let shown = Shown::new(KeyKind::Metrics, &checked.policy);
-                let new = shown.addresses.unwrap_or_default();
-                let mut new = new.into_iter();
-                let is_known = |new: &Row| self.typed.rows.iter().any(|row| row.cidr == new.cidr);
-                match new.next() {
-                    Some(row) if is_known(&row) => {
-                        self.errors
-                            .add("new-cidr", "address is in the list already");
-                    }
-                    row => self.typed.rows.extend(row),
-                }
-            }
-            Err(invalid) => {
-                for error in invalid.errors {
-                    let path = error.path.replace("addresses[0].", "new-");
-                    self.errors.add(&path, error.problem.to_string());
-                }
-            }
-        }
-        self.focus = Focus::Addresses;
-        if self.errors.is_empty() {
-            self.typed.new_row = Row::default();
+    /// Adds what is typed: who saves means that, too.
+    pub(super) fn add_typed(&mut self) {
+        let row = &self.typed.new_row;
+        if self.typed.asks() && (row.cidr.trim(), row.description.trim()) != ("", "") {
+            self.add_address();
         } else {
-            self.asks_address = true;
-            self.undone = Some(Problem::InvalidFields { errors: Vec::new() });
+            self.typed.dialog = Dialog::Closed;
+        }
+        if !self.typed.new_origin.trim().is_empty() {
+            self.add_origin();
+        }
+        if !self.typed.new_name.trim().is_empty() {
+            self.add_name();
         }
     }
 
-    /// Adds the name that is typed; whether that is well.
-    pub(super) fn add_name(&mut self) {
-        self.focus = Focus::Names;
-        let name = self.typed.new_name.trim();
+    fn add_address(&mut self) {
+        self.focus = Focus::Addresses;
+        // Open until the address is in the list.
+        self.typed.dialog = Dialog::Open;
         let draft = PolicyDraft {
-            addresses: AddressesDraft::Anywhere,
-            events: EventsDraft::Only(vec![name.to_owned()]),
-            origins: None,
+            addresses: AddressesDraft::Specific(vec![self.typed.new_row.draft()]),
+            ..nothing_else()
         };
-        if let Err(invalid) = draft.check() {
-            for error in invalid.errors {
-                self.errors.add("new-name", error.problem.to_string());
+        let field = |path: &str| path.replace("addresses[0].", "new-");
+        let Some(policy) = self.check(draft, field) else {
+            return;
+        };
+        let shown = Shown::new(KeyKind::Metrics, &policy);
+        for row in shown.addresses.unwrap_or_default() {
+            if self.typed.rows.iter().any(|known| known.cidr == row.cidr) {
+                self.refuse("new-cidr", "address is in the list already");
+                return;
             }
-            self.undone = Some(Problem::InvalidFields { errors: Vec::new() });
+            self.typed.rows.push(row);
+        }
+        self.typed.new_row = Row::default();
+        self.typed.dialog = Dialog::Closed;
+    }
+
+    fn add_origin(&mut self) {
+        self.focus = Focus::Origins;
+        let draft = PolicyDraft {
+            origins: Some(vec![self.typed.new_origin.trim().to_owned()]),
+            ..nothing_else()
+        };
+        let Some(policy) = self.check(draft, |_| "new-origin".to_owned()) else {
+            return;
+        };
+        // As browsers send it.
+        for origin in policy.origins.unwrap_or_default() {
+            if !self.typed.origins.contains(&origin) {
+                self.typed.origins.push(origin);
+            }
+        }
+        self.typed.new_origin.clear();
+    }
+
+    fn add_name(&mut self) {
+        self.focus = Focus::Names;
+        let name = self.typed.new_name.trim().to_owned();
+        let draft = PolicyDraft {
+            events: EventsDraft::Only(vec![name.clone()]),
+            ..nothing_else()
+        };
+        if self.check(draft, |_| "new-name".to_owned()).is_none() {
             return;
         }
-        if !self.typed.names.iter().any(|known| known == name) {
-            self.typed.names.push(name.to_owned());
+        if !self.typed.names.contains(&name) {
+            self.typed.names.push(name);
         }
         self.typed.new_name.clear();
+    }
+
+    /// Checks rules with nothing but what is added; `field` says where what is wrong at a path stands.
+    fn check(&mut self, draft: PolicyDraft, field: impl Fn(&str) -> String) -> Option<Policy> {
+        match draft.check() {
+            Ok(checked) => Some(checked.policy),
+            Err(invalid) => {
+                for error in invalid.errors {
+                    self.refuse(&field(&error.path), &error.problem.to_string());
+                }
+                None
+            }
+        }
+    }
+
+    fn refuse(&mut self, field: &str, why: &str) {
+        self.errors.add(field, why);
+        self.undone = Some(Problem::InvalidFields { errors: Vec::new() });
+    }
+}
+
+/// Rules without any list.
+const fn nothing_else() -> PolicyDraft {
+    PolicyDraft {
+        addresses: AddressesDraft::Anywhere,
+        events: EventsDraft::All,
+        origins: None,
+    }
+}
+
+/// Takes what is at that place off a list.
+fn remove<T>(list: &mut Vec<T>, index: usize) {
+    if index < list.len() {
+        list.remove(index);
     }
 }
 
@@ -185,7 +242,7 @@ impl Dashboard {
         let entry = &view.listed.entry;
         let shown = Shown::new(entry.kind, &view.policy);
         let typed = Typed::new(entry.version.to_string(), &shown);
-        self.go_on(member, &entry.id, typed, shown.words).await
+        self.go_on(member, &entry.id, typed, entry.kind).await
     }
 
     /// A form as it was typed.
@@ -194,12 +251,12 @@ impl Dashboard {
         member: &Member,
         id: &KeyId,
         typed: Typed,
-        words: Option<Words>,
+        kind: KeyKind,
     ) -> Editing {
+        let words = Words::of(kind);
         Editing {
             typed,
             errors: Errors::default(),
-            asks_address: false,
             focus: Focus::Nowhere,
             trial: None,
             theirs: None,
@@ -208,6 +265,7 @@ impl Dashboard {
                 None => Vec::new(),
             },
             words,
+            has_origins: has_origins(kind),
             undone: None,
         }
     }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use store::KeyVersion;
 
 use super::editing::Editing;
-use super::shown::{Shown, Words};
+use super::shown::Shown;
 use super::trial::Trial;
 use super::typed::{Step, Typed};
 use crate::Dashboard;
@@ -39,16 +39,13 @@ impl Dashboard {
     ) -> Result<Edited, Problem> {
         let keys = &self.0.use_cases.keys;
         let view = keys.read(&member.workspace, id).await?;
-        member.require(view.listed.entry.kind.least_role())?;
-        let words = Words::of(view.listed.entry.kind);
-        let mut editing = self.go_on(member, id, typed, words).await;
+        let kind = view.listed.entry.kind;
+        member.require(kind.least_role())?;
+        let mut editing = self.go_on(member, id, typed, kind).await;
         if editing.change() {
             return Ok(Edited::Further(Box::new(editing)));
         }
-        if !editing.typed.new_name.trim().is_empty() {
-            // Who saves means what is typed, added or not.
-            editing.add_name();
-        }
+        editing.add_typed();
         if editing.undone.is_some() {
             return Ok(Edited::Further(Box::new(editing)));
         }
@@ -68,7 +65,7 @@ impl Dashboard {
         if seen.is_none_or(|seen| seen.policy != version.policy) {
             return Ok(overtaken(&view, editing));
         }
-        let draft = editing.typed.draft(&view.policy, editing.words.is_some());
+        let draft = editing.typed.draft(&view.policy, view.listed.entry.kind);
         let store = &self.0.use_cases.store;
         let at = member.by.at;
         let tried = control::check_policy(store, &member.workspace, id, draft.clone(), at).await;

@@ -13,6 +13,8 @@ pub(crate) struct Shown {
     pub(crate) events: Option<Vec<String>>,
     /// Web origins; none: any.
     pub(crate) origins: Option<Vec<String>>,
+    /// Whether they are shown: to keys of other kinds they mean nothing as long as there are none.
+    pub(crate) shows_origins: bool,
     /// Which events, in the words of the key's kind; none where it sends none.
     pub(crate) words: Option<Words>,
 }
@@ -44,6 +46,11 @@ impl Words {
     }
 }
 
+/// Whether the form asks from which web origins a key of that kind may be used: web pages use it.
+pub(super) fn has_origins(kind: KeyKind) -> bool {
+    kind == KeyKind::Rum
+}
+
 impl Shown {
     pub(crate) fn new(kind: KeyKind, policy: &Policy) -> Self {
         Self {
@@ -56,6 +63,7 @@ impl Shown {
                 EventRules::Only(names) => Some(names.iter().map(ToString::to_string).collect()),
             },
             origins: policy.origins.clone(),
+            shows_origins: has_origins(kind) || policy.origins.is_some(),
             words: Words::of(kind),
         }
     }

@@ -85,6 +85,11 @@ fn caveats(check: &PolicyCheck) -> Vec<String> {
                 .into(),
         );
     }
+    if check.not_judged.contains(&"origins") {
+        caveats.push(
+            "From which web pages requests came is not kept: the web origins are not tried.".into(),
+        );
+    }
     caveats
 }
 
@@ -97,6 +102,9 @@ fn said(path: &str, reason: &WarningReason, typed: &Typed) -> Option<String> {
         }
         WarningReason::AdmitsNothing if path == "events" => {
             "The list of events is empty: every event would be refused.".to_owned()
+        }
+        WarningReason::AdmitsNothing if path == "origins" => {
+            "The list of web origins is empty: every page would be refused.".to_owned()
         }
         WarningReason::Duplicate { .. } => format!("{} is in the list twice.", text(path)?),
         WarningReason::Covered { by } => {
@@ -119,6 +127,7 @@ fn text_at<'t>(path: &str, typed: &'t Typed) -> Option<&'t str> {
     match list {
         "addresses" => Some(&typed.rows.get(index)?.cidr),
         "events" => Some(typed.names.get(index)?),
+        "origins" => Some(typed.origins.get(index)?),
         _ => None,
     }
 }

@@ -1,9 +1,9 @@
 //! The form of the rules as somebody has filled it in.
 
-use policy::{AddressesDraft, EventsDraft, Policy, PolicyDraft};
+use policy::{AddressesDraft, EventsDraft, KeyKind, Policy, PolicyDraft};
 
 use super::row::Row;
-use super::shown::Shown;
+use super::shown::{Shown, Words, has_origins};
 
 /// The form of the rules as somebody has filled it in. Anything may be in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,15 +13,29 @@ pub(crate) struct Typed {
     /// Specific locations, and which; the rows are kept while *Anywhere* is chosen.
     pub(crate) is_specific: bool,
     pub(crate) rows: Vec<Row>,
+    /// Specific web origins, and which.
+    pub(crate) is_listed: bool,
+    pub(crate) origins: Vec<String>,
     /// Specific events, and which.
     pub(crate) is_only: bool,
     pub(crate) names: Vec<String>,
+    /// The one for a new address.
+    pub(super) dialog: Dialog,
     /// What is typed and not added yet.
     pub(crate) new_row: Row,
+    pub(crate) new_origin: String,
     pub(crate) new_name: String,
     /// Which rules the person has seen tried on the past.
     pub(crate) tried: String,
     pub(super) step: Step,
+}
+
+/// A dialog of the form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Dialog {
+    #[default]
+    Closed,
+    Open,
 }
 
 /// What a button of the form asks for.
@@ -36,10 +50,12 @@ pub(super) enum Step {
     /// The dialog for a new address, and its *Add*.
     AskAddress,
     AddAddress,
+    AddOrigin,
     AddName,
     /// A name that traffic suggests.
     AddSuggested(String),
     RemoveAddress(usize),
+    RemoveOrigin(usize),
     RemoveName(usize),
     /// Nothing: the form again, without what the dialog held.
     Back,
@@ -52,6 +68,8 @@ impl Typed {
             version,
             is_specific: shown.addresses.is_some(),
             rows: shown.addresses.clone().unwrap_or_default(),
+            is_listed: shown.origins.is_some(),
+            origins: shown.origins.clone().unwrap_or_default(),
             is_only: shown.events.is_some(),
             names: shown.events.clone().unwrap_or_default(),
             ..Self::default()
@@ -73,12 +91,17 @@ impl Typed {
                 }),
                 "description" => typed.last_row().description = value,
                 "until" => typed.last_row().until = value,
+                "origins" => typed.is_listed = value == "list",
+                "origin" => typed.origins.push(value),
                 "name" => typed.names.push(value),
+                "asks" => typed.dialog = Dialog::Open,
                 "new-cidr" => typed.new_row.cidr = value,
                 "new-description" => typed.new_row.description = value,
+                "new-origin" => typed.new_origin = value,
                 "new-name" => typed.new_name = value,
                 "suggested" => typed.step = Step::AddSuggested(value),
                 "remove-address" => typed.step = step_at(&value, Step::RemoveAddress),
+                "remove-origin" => typed.step = step_at(&value, Step::RemoveOrigin),
                 "remove-name" => typed.step = step_at(&value, Step::RemoveName),
                 "do" => typed.step = Step::named(&value),
                 _ => {}
@@ -87,7 +110,16 @@ impl Typed {
         if typed.step == Step::Enter {
             typed.step = typed.entered();
         }
+        if !typed.asks() && typed.step != Step::AddAddress {
+            // The dialog is closed: what was typed in it is not meant any more.
+            typed.new_row = Row::default();
+        }
         typed
+    }
+
+    /// Whether the dialog for a new address is open.
+    pub(crate) fn asks(&self) -> bool {
+        self.dialog == Dialog::Open
     }
 
     /// The row whose members are being read; one that nobody sees where a form has none.
@@ -95,10 +127,13 @@ impl Typed {
         self.rows.last_mut().unwrap_or(&mut self.new_row)
     }
 
-    /// What the enter key means: to add what is being typed, else to save.
+    /// What the enter key means: to add what is being typed, else to save. In an open dialog it never
+    /// saves.
     fn entered(&self) -> Step {
-        if !self.new_row.cidr.is_empty() {
+        if self.asks() {
             Step::AddAddress
+        } else if !self.new_origin.is_empty() {
+            Step::AddOrigin
         } else if self.new_name.is_empty() {
             Step::Save
         } else {
@@ -106,15 +141,21 @@ impl Typed {
         }
     }
 
-    /// The rules that it stands for. What the form does not show stays as it is in `policy`.
-    pub(super) fn draft(&self, policy: &Policy, has_events: bool) -> PolicyDraft {
+    /// The rules that it stands for, of a key of that kind. What its form does not show stays as it is in
+    /// `policy`.
+    pub(super) fn draft(&self, policy: &Policy, kind: KeyKind) -> PolicyDraft {
         let unchanged = PolicyDraft::from(policy.clone());
         let addresses = if self.is_specific {
             AddressesDraft::Specific(self.rows.iter().map(Row::draft).collect())
         } else {
             AddressesDraft::Anywhere
         };
-        let events = match (has_events, self.is_only) {
+        let origins = if has_origins(kind) {
+            self.is_listed.then(|| self.origins.clone())
+        } else {
+            unchanged.origins
+        };
+        let events = match (Words::of(kind).is_some(), self.is_only) {
             (false, _) => unchanged.events,
             (true, false) => EventsDraft::All,
             (true, true) => EventsDraft::Only(self.names.clone()),
@@ -122,7 +163,7 @@ impl Typed {
         PolicyDraft {
             addresses,
             events,
-            origins: unchanged.origins,
+            origins,
         }
     }
 }
@@ -134,6 +175,7 @@ impl Step {
             "try" => Self::Try,
             "new-address" => Self::AskAddress,
             "add-address" => Self::AddAddress,
+            "add-origin" => Self::AddOrigin,
             "add-name" => Self::AddName,
             "save" => Self::Save,
             _ => Self::Back,
@@ -177,9 +219,22 @@ mod tests {
     #[test]
     fn the_enter_key_adds_what_is_being_typed_and_saves_else() {
         let step = |fields: &[(&str, &str)]| read(&[&[("do", "enter")], fields].concat()).step;
-        assert_eq!(step(&[("new-cidr", "192.0.2.1")]), Step::AddAddress);
+        let asks = ("asks", "yes");
+        assert_eq!(step(&[asks, ("new-cidr", "192.0.2.1")]), Step::AddAddress);
+        assert_eq!(step(&[asks, ("new-cidr", "")]), Step::AddAddress);
         assert_eq!(step(&[("new-name", "login")]), Step::AddName);
+        assert_eq!(
+            step(&[("new-origin", "https://a.example")]),
+            Step::AddOrigin
+        );
         assert_eq!(step(&[("new-name", ""), ("new-cidr", "")]), Step::Save);
+    }
+
+    #[test]
+    fn what_a_closed_dialog_held_is_dropped() {
+        let dismissed = [("new-cidr", "192.0.2.1"), ("new-description", "x")];
+        let typed = read(&[&dismissed[..], &[("new-name", "login"), ("do", "enter")]].concat());
+        assert_eq!((typed.step, typed.new_row), (Step::AddName, Row::default()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use edge::Problem;
+use event::WorkspaceId;
 use http::HeaderMap;
 use serde::Deserialize;
 
@@ -11,6 +12,7 @@ use super::{ATTEMPT, PURPOSE, RETURN};
 use crate::Dashboard;
 use crate::address::{Address, own_page};
 use crate::frame::Answer;
+use crate::member::made_in;
 use crate::request::Parameters;
 use crate::session::Session;
 
@@ -47,7 +49,12 @@ pub(super) async fn finish(
     let (back, now) = (address.to(RETURN), dashboard.0.clock.now());
     let identity = provider.finish(&begun.attempt, &code, &back, now).await?;
 
-    let session = Session::start(identity, now);
+    let mut session = Session::start(identity, now);
+    // Who goes on with a form goes on in its workspace, if they still belong to it.
+    let wanted = made_in(&begun.next).and_then(|it| WorkspaceId::parse(it).ok());
+    if let Some(wanted) = wanted {
+        session = session.clone().look_at(wanted).unwrap_or(session);
+    }
     let mut response = Redirect::to(own_page(Some(&begun.next))).into_response();
     let headers = response.headers_mut();
     dashboard.keep_session(&session, headers).await?;

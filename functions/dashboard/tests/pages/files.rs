@@ -1,5 +1,7 @@
 //! Styles and scripts.
 
+use std::time::Duration;
+
 use crate::browser::{Browser, app};
 use crate::markup::files_of;
 
@@ -16,6 +18,18 @@ async fn every_file_of_a_page_is_there_and_kept_for_ever() {
         let cache = &answer.headers["cache-control"];
         assert_eq!(cache, "public, max-age=31536000, immutable", "{file}");
     }
+}
+
+#[tokio::test]
+async fn a_file_that_caches_keep_for_everybody_sets_no_cookie() {
+    let app = app().await;
+    let mut browser = Browser::of_viewer(&app).await;
+    let page = browser.get("/dashboard").await;
+    app.clock.advance(Duration::from_mins(2));
+    let file = browser.get(&files_of(&page.body)[0]).await;
+    assert_eq!((file.status, file.cookies.len()), (200, 0));
+    // A page renews the session.
+    assert_eq!(browser.get("/dashboard").await.cookies.len(), 1);
 }
 
 #[tokio::test]

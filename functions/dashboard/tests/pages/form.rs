@@ -62,6 +62,9 @@ impl Form {
     }
 
     fn input(&mut self, attributes: &str) {
+        if attributes.ends_with(" disabled") {
+            return;
+        }
         let Some(name) = attribute(attributes, "name") else {
             return;
         };

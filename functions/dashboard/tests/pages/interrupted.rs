@@ -6,9 +6,9 @@ use edge::SystemClock;
 use event::Clock;
 use policy::{KeyKind, Role};
 
-use crate::browser::{Browser, app};
+use crate::browser::{Browser, app, know, send_back};
 use crate::form::Form;
-use crate::markup::{check, text_of};
+use crate::markup::{check, plain, text_of};
 
 #[tokio::test]
 async fn an_edit_is_still_there_after_the_sign_in_that_it_needed() {
@@ -44,6 +44,44 @@ async fn an_edit_is_still_there_after_the_sign_in_that_it_needed() {
     assert_eq!(saved.status, 303, "{}", saved.body);
     let form = Form::of(&browser.get(&path).await.body, &path);
     assert_eq!(form.all("name"), [name]);
+}
+
+#[tokio::test]
+async fn an_edit_in_one_of_several_workspaces_goes_on_in_that_one() {
+    let app = app().await;
+    let key = app.key(KeyKind::WriteOnly).await;
+    // The first of their workspaces is the other one.
+    know(&app, "ann@example.com", &["other:viewer", "test:editor"]);
+    let mut browser = Browser::open(&app);
+    browser.sign_in("ann@example.com").await;
+    browser.post("/dashboard/workspace", "workspace=test").await;
+    let path = format!("/dashboard/ingest-api/{}", key.id());
+    let page = browser.get(&path).await;
+    let typed = Form::of(&page.body, &path)
+        .with("events", "only")
+        .with("new-name", "kept");
+
+    app.clock.advance(Duration::from_hours(2));
+    let kept = typed.press(&mut browser, "do", "save").await;
+    assert_eq!(kept.status, 401);
+    app.clock.set(SystemClock.now());
+    browser.cookies.clear();
+    let (_, rest) = kept
+        .body
+        .split_once("href=\"/dashboard/sign-in")
+        .expect("a way in");
+    let way = format!("/dashboard/sign-in{}", rest.split('"').next().unwrap());
+    let away = browser.get(&plain(&way)).await;
+    let back = send_back(&away.headers["location"], "ann@example.com").await;
+    let done = browser.get(&back).await;
+    let other_window = browser.get(&done.headers["location"]).await;
+    assert!(text_of(&other_window.body, "main").contains("Your edit waits in the other window."));
+    let saved = Form::of(&kept.body, &path)
+        .press(&mut browser, "", "")
+        .await;
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    let form = Form::of(&browser.get(&path).await.body, &path);
+    assert_eq!(form.all("name"), ["kept"]);
 }
 
 #[tokio::test]

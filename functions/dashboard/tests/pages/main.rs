@@ -35,7 +35,11 @@ mod safety;
 #[cfg(test)]
 mod service_accounts;
 #[cfg(test)]
+mod shown_once;
+#[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod twice;
 #[cfg(test)]
 mod workflow_drafts;
 #[cfg(test)]

@@ -66,9 +66,10 @@ async fn a_rotated_client_secret_works_beside_the_one_before_until_that_is_ended
     let app = app().await;
     let mut browser = Browser::of(&app, Role::Admin).await;
     let (key, first) = make(&mut browser).await;
-    let rotated = browser
-        .post(&format!("{PAGE}/client-secret"), "overlap=3600")
-        .await;
+    let rotation = format!("{PAGE}/client-secret?");
+    let form = Form::of(&browser.get(PAGE).await.body, &rotation);
+    let rotated = form.with("overlap", "3600");
+    let rotated = rotated.press(&mut browser, "", "").await;
     let second = ClientSecret::parse(&shown(&rotated, "client-secret")).unwrap();
     for secret in [&first, &second] {
         assert!(check(&app, &key, secret).await.is_some());
@@ -85,10 +86,34 @@ async fn a_rotated_client_secret_works_beside_the_one_before_until_that_is_ended
     assert_eq!(location(&ended), PAGE);
     assert_eq!(check(&app, &key, &first).await, None);
     assert!(check(&app, &key, &second).await.is_some());
-    let refused = browser
-        .post(&format!("{PAGE}/client-secret"), "overlap=2592001")
-        .await;
+    let form = Form::of(&browser.get(PAGE).await.body, &rotation);
+    let refused = form.with("overlap", "2592001");
+    let refused = refused.press(&mut browser, "", "").await;
     assert_eq!(refused.status, 400);
+}
+
+#[tokio::test]
+async fn the_last_use_of_the_key_is_its_last_and_not_the_first_of_that_hour() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Admin).await;
+    let (key, _) = make(&mut browser).await;
+    app.clock.set(app.clock.now().start_of_hour());
+    let use_it = async || {
+        let now = app.clock.now();
+        let (tally, operation) = (&app.runtime.tally, policy::Operation::MintToken);
+        tally.called(&app.workspace, key.id(), operation, now).await;
+        app.runtime.flush().await;
+    };
+    use_it().await;
+    app.clock.advance(Duration::from_mins(7));
+    use_it().await;
+    let page = browser.get(PAGE).await;
+    let minute = app.clock.now().to_string().replace('T', " ");
+    let facts = text_of(whole(&page, 200), ".facts");
+    assert!(
+        facts.ends_with(&format!("Last used (UTC) {}", &minute[..16])),
+        "{facts}"
+    );
 }
 
 #[tokio::test]

@@ -1,9 +1,13 @@
 //! API keys & service accounts.
 
+use std::time::Duration;
+
+use event::Clock;
 use policy::{ApiKey, Role};
 use testkit::{Answer, TestApp};
 
 use crate::browser::{Browser, app};
+use crate::form::Form;
 use crate::markup::text_of;
 use crate::office::{form, location, whole};
 
@@ -17,9 +21,16 @@ async fn account(browser: &mut Browser<'_>, name: &str, role: &str) -> String {
 
 /// Makes an API key of the account at that page.
 async fn key(browser: &mut Browser<'_>, account: &str, name: &str) -> ApiKey {
-    let sent = form(&[("name", name), ("last_day", "")]);
-    let answer = browser.post(&format!("{account}/keys"), &sent).await;
+    let answer = send_key(browser, account, name, "").await;
     key_in(whole(&answer, 200))
+}
+
+/// Fills in and sends the form for an API key.
+async fn send_key(browser: &mut Browser<'_>, account: &str, name: &str, last_day: &str) -> Answer {
+    let page = browser.get(account).await;
+    let form = Form::of(&page.body, &format!("{account}/keys?"));
+    let form = form.with("name", name).with("last_day", last_day);
+    form.press(browser, "", "").await
 }
 
 fn key_in(page: &str) -> ApiKey {
@@ -50,6 +61,29 @@ async fn the_text_of_an_api_key_is_shown_once_and_works() {
     insta::assert_snapshot!(text_of(page, "tbody").replace(key.id().as_str(), "<id>").split(" 20").next().unwrap(), @"CI <id> admin@example.com");
     let list = browser.get(PAGE).await;
     assert!(text_of(whole(&list, 200), "tbody").starts_with("Nightly build editor 1 admin@"));
+}
+
+#[tokio::test]
+async fn the_last_use_of_an_api_key_is_shown() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Admin).await;
+    let account = account(&mut browser, "Nightly build", "editor").await;
+    let key = key(&mut browser, &account, "CI").await;
+    let row = async |browser: &mut Browser<'_>| {
+        let page = browser.get(&account).await;
+        text_of(whole(&page, 200), "tbody tr")
+    };
+    let unused = row(&mut browser).await;
+    assert!(unused.contains(" never never Enabled"), "{unused}");
+    app.clock.advance(Duration::from_mins(3));
+    assert_eq!(asks(&app, &key).await.status, 200);
+    app.runtime.flush().await;
+    let minute = app.clock.now().to_string().replace('T', " ");
+    let used = row(&mut browser).await;
+    assert!(
+        used.contains(&format!(" never {} Enabled", &minute[..16])),
+        "{used}"
+    );
 }
 
 #[tokio::test]
@@ -125,13 +159,11 @@ async fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays() {
         .await;
     insta::assert_snapshot!(text_of(whole(&taken, 409), ".note"), @"the name is taken");
 
-    let sent = form(&[("name", "CI"), ("last_day", "2020-01-01")]);
-    let refused = browser.post(&format!("{account}/keys"), &sent).await;
+    let refused = send_key(&mut browser, &account, "CI", "2020-01-01").await;
     let page = whole(&refused, 400);
     assert!(text_of(page, "[id=last-day-wrong]").starts_with("This must lie in the future"));
     assert!(page.contains("value=\"2020-01-01\"") && page.contains("value=\"CI\""));
-    let sent = form(&[("name", "CI"), ("last_day", "soon")]);
-    let refused = browser.post(&format!("{account}/keys"), &sent).await;
+    let refused = send_key(&mut browser, &account, "CI", "soon").await;
     insta::assert_snapshot!(text_of(whole(&refused, 400), "[id=last-day-wrong]"), @"This must be a day, such as 2026-11-21.");
 }
 
@@ -184,8 +216,7 @@ async fn names_are_text_and_never_markup() {
     let mut browser = Browser::of(&app, Role::Admin).await;
     let name = "<img src=x onerror=alert(1)>\"'&";
     let account = account(&mut browser, name, "viewer").await;
-    let sent = form(&[("name", name), ("last_day", "")]);
-    let answer = browser.post(&format!("{account}/keys"), &sent).await;
+    let answer = send_key(&mut browser, &account, name, "").await;
     let page = whole(&answer, 200);
     assert!(!page.contains("<img"));
     assert_eq!(text_of(page, "h1"), name);

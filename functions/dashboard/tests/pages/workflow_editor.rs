@@ -20,6 +20,7 @@ pub(crate) fn json_view(definition: &str, button: &str) -> String {
     form(&[
         ("definition", definition),
         ("replaces", "0"),
+        ("new", "3fYx9QkLm2Ab"),
         ("do", button),
     ])
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use testkit::TestApp;
 
 use crate::browser::{Browser, app};
+use crate::form::Form;
 use crate::markup::text_of;
 use crate::office::{form, location, whole};
 
@@ -24,6 +25,7 @@ fn sent(definition: &str, replaces: &str, what: &str) -> String {
     form(&[
         ("definition", definition),
         ("replaces", replaces),
+        ("new", "3fYx9QkLm2Ab"),
         ("do", what),
     ])
 }
@@ -74,7 +76,8 @@ async fn a_workflow_is_made_with_its_secret_shown_once_then_changed_and_paused()
     assert!(text_of(whole(&list, 200), "tbody").starts_with("Two Paused 2"));
     let first = browser.get(&format!("{page}/versions/1")).await;
     assert!(text_of(whole(&first, 200), "pre").contains("One"));
-    let rotated = browser.post(&format!("{page}/secret"), "").await;
+    let rotation = Form::of(&browser.get(&page).await.body, &format!("{page}/secret"));
+    let rotated = rotation.press(&mut browser, "", "").await;
     assert!(whole(&rotated, 200).contains("whsec_"));
 }
 
@@ -147,6 +150,7 @@ async fn a_run_that_failed_is_shown_and_goes_on_where_an_editor_says_so() {
     );
     let page = editor.get(&path).await;
     assert!(text_of(whole(&page, 200), "main").contains("cancelled"));
-    let again = editor.post(&format!("{path}/rerun"), "").await;
+    let again = Form::of(&page.body, &format!("{path}/rerun"));
+    let again = again.press(&mut editor, "", "").await;
     assert_ne!(location(&again), path);
 }

@@ -72,6 +72,7 @@ async fn rotate(
     let rotation = control::ClientSecretRotation {
         overlap_seconds: rotation.overlap_seconds,
         replace_previous: rotation.replace_previous,
+        seen: None,
     };
     let rotated = api
         .client_secrets

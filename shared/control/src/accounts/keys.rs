@@ -68,6 +68,28 @@ impl ServiceAccounts {
         id: &ServiceAccountId,
         draft: &AccountKeyDraft,
     ) -> Result<IssuedAccountKey, ControlError> {
+        let key = Self::new_key_id();
+        self.create_key_as(workspace, by, id, &key, draft).await
+    }
+
+    /// An id that no API key has yet.
+    pub fn new_key_id() -> KeyId {
+        let key = ApiKey::generate(KeyKind::ServiceAccount, &mut rand::rng());
+        key.id().clone()
+    }
+
+    /// Makes an API key under an id that was chosen before, by [`ServiceAccounts::new_key_id`]: who asks
+    /// twice makes one.
+    ///
+    /// A conflict, too, where the key with that id was made already.
+    pub async fn create_key_as(
+        &self,
+        workspace: &WorkspaceId,
+        by: &By,
+        id: &ServiceAccountId,
+        key: &KeyId,
+        draft: &AccountKeyDraft,
+    ) -> Result<IssuedAccountKey, ControlError> {
         draft.check(by.at)?;
         for _ in 0..MAX_ATTEMPTS {
             let account = self.living(workspace, id).await?;
@@ -75,13 +97,14 @@ impl ServiceAccounts {
                 let what = "the service account has 20 API keys: revoke one of them first";
                 return Err(StoreError::Conflict { what }.into());
             }
-            let (issued, new, entry) = issue(&account, by, draft);
+            let (issued, new, entry) = issue(&account, by, draft, key.clone());
             match self.store.create_account_key(&account, &new, &entry).await {
                 Ok(()) => {
                     tracing::info!(%workspace, account = %id, key = %issued.key.id(), "API key made");
                     return Ok(issued);
                 }
                 Err(StoreError::VersionStale) => {}
+                Err(StoreError::Conflict { .. }) => return Err(made_before()),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -133,8 +156,9 @@ pub(super) fn issue(
     account: &ServiceAccount,
     by: &By,
     draft: &AccountKeyDraft,
+    id: KeyId,
 ) -> (IssuedAccountKey, NewAccountKey, AuditEntry) {
-    let key = ApiKey::generate(KeyKind::ServiceAccount, &mut rand::rng());
+    let key = ApiKey::generate_with_id(KeyKind::ServiceAccount, id, &mut rand::rng());
     let entry = AccountKey {
         id: key.id().clone(),
         name: draft.name.clone(),
@@ -161,6 +185,13 @@ pub(super) fn issue(
         entry: entry.clone(),
     };
     (IssuedAccountKey { key, entry }, new, audit)
+}
+
+/// The key with the id that was chosen for it is there.
+fn made_before() -> ControlError {
+    let what = "this API key was made already, and the answer to that showed it: if nobody has it, disable it and \
+         make another";
+    StoreError::Conflict { what }.into()
 }
 
 /// Somebody else changed the account again and again.

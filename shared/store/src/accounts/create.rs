@@ -52,7 +52,8 @@ impl Store {
 
     /// Stores a new key of the account, which is as it was read.
     ///
-    /// [`StoreError::VersionStale`] where the account or its keys have changed since.
+    /// [`StoreError::VersionStale`] where the account or its keys have changed since,
+    /// [`StoreError::Conflict`] where a key with that id exists.
     pub async fn create_account_key(
         &self,
         account: &ServiceAccount,
@@ -64,8 +65,17 @@ impl Store {
         let transaction = self
             .put_key(transaction, account, key)?
             .put(self.audit_put(&account.workspace, audit)?)?;
-        self.transact_account(account, "creating a service account's key", transaction)
-            .await
+        let operation = "creating a service account's key";
+        match self
+            .transact(&account.workspace, operation, transaction)
+            .await?
+        {
+            Transacted::Done => Ok(()),
+            Transacted::Refused(0) => Err(StoreError::VersionStale),
+            Transacted::Refused(_) => Err(StoreError::Conflict {
+                what: "the API key exists",
+            }),
+        }
     }
 
     /// A transaction that begins with the update of the account: what it refuses is stale.

@@ -221,6 +221,25 @@ async fn who_did_not_see_the_newest_keys_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_key_whose_id_exists_is_a_conflict_whoever_saw_the_account_last() {
+    let (world, _) = World::with_keys(0).await;
+    let seen = world.account().await;
+    let key = key_of(&seen);
+    let entry = audit_entry(AuditAction::ApiKeyCreated);
+    let store = &world.fixture.store;
+    store.create_account_key(&seen, &key, &entry).await.unwrap();
+    let again = store.create_account_key(&seen, &key, &entry).await;
+    assert_eq!(again, Err(StoreError::VersionStale));
+    let newest = world.account().await;
+    let again = store.create_account_key(&newest, &key, &entry).await;
+    assert!(
+        matches!(again, Err(StoreError::Conflict { .. })),
+        "{again:?}"
+    );
+    assert_eq!(world.account().await.living_keys, 1);
+}
+
+#[tokio::test]
 async fn what_was_revoked_stays_listed_with_when_and_by_whom() {
     let (world, keys) = World::with_keys(3).await;
     world

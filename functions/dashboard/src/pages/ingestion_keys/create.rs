@@ -16,6 +16,7 @@ use crate::frame::{Answer, Viewing, page, page_about};
 use crate::kinds::purpose;
 use crate::member::Editor;
 use crate::request::{Fields, Parameters};
+use crate::shown_once::or_alone;
 use crate::surround::wants_json;
 
 /// The kinds that are made here, those of data sources first.
@@ -126,10 +127,12 @@ pub(super) async fn create(
             if wants_json(&headers) {
                 return Ok(issued.to_script(Some(ENTRY.path)));
             }
+            let alone = issued.alone();
             let list = dashboard
                 .list(&member, &viewing, &asked, None, Some(issued))
-                .await?;
-            return Ok(page(&list));
+                .await;
+            let list = list.map(|list| page(&list));
+            return or_alone(list, &viewing, ENTRY.path, &alone);
         }
         Err(Undone::Problem(problem)) => return Err(problem),
         Err(undone) => undone,

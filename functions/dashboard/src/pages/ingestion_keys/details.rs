@@ -48,8 +48,10 @@ impl Filled {
     }
 
     fn patch(&self, view: &KeyView) -> Result<KeyPatch, Undone> {
-        // Seconds, which the field does not have, stay where nobody touched it.
-        let is_untouched = self.expires == Self::of(view).expires;
+        // What a field cannot show stays where nobody touched it: the seconds of a moment, the commas of a
+        // tag.
+        let shown = Self::of(view);
+        let is_untouched = self.expires == shown.expires;
         let expires_at = match (is_untouched, from_field(&self.expires)) {
             (true, _) => NewExpiry::Kept,
             (false, Some(at)) => NewExpiry::At(at),
@@ -64,13 +66,10 @@ impl Filled {
             }
         };
         let tags = self.tags.split(',').map(str::trim);
+        let tags = tags.filter(|tag| !tag.is_empty()).map(str::to_owned);
         Ok(KeyPatch {
             name: Some(self.name.trim().to_owned()),
-            tags: Some(
-                tags.filter(|tag| !tag.is_empty())
-                    .map(str::to_owned)
-                    .collect(),
-            ),
+            tags: (self.tags != shown.tags).then(|| tags.collect()),
             expires_at,
         })
     }

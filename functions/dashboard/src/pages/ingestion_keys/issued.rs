@@ -8,6 +8,7 @@ use policy::ApiKey;
 use serde_json::json;
 
 use crate::moment::Moment;
+use crate::shown_once::Secret;
 
 /// The text of a key, and what to say about it. Its `Debug` says nothing of the text.
 #[derive(Debug)]
@@ -59,6 +60,16 @@ impl Issued {
 
     pub(crate) fn text(&self) -> &str {
         self.key.expose()
+    }
+
+    /// For a page without anything else.
+    pub(super) fn alone(&self) -> [Secret; 1] {
+        [Secret {
+            id: "issued-key",
+            name: "Key",
+            hint: self.words.clone(),
+            text: self.text().to_owned(),
+        }]
     }
 
     /// For a script that copies it; and where to go then.

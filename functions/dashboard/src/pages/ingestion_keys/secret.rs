@@ -16,6 +16,7 @@ use crate::frame::{Answer, Viewing, page, page_about};
 use crate::member::{Admin, Editor};
 use crate::notice::{Notice, done};
 use crate::request::{Fields, Id};
+use crate::shown_once::or_alone;
 use crate::surround::wants_json;
 
 /// After so many seconds a revealed text is hidden again.
@@ -92,26 +93,30 @@ pub(super) async fn rotate(
     let rotated = keys
         .rotate(&member.workspace, &member.by, &id, rotation)
         .await;
-    let (mode, refused) = match rotated.map_err(Undone::from) {
-        Ok(rotated) => {
-            let issued = Some(Issued::rotated(rotated));
-            let mode = Mode {
-                issued,
-                ..Mode::default()
-            };
-            (mode, None)
-        }
+    let issued = match rotated.map_err(Undone::from) {
+        Ok(rotated) => Issued::rotated(rotated),
         Err(Undone::Stale) => return Err(overtaken()),
         // The dialog says what would end, and asks.
-        Err(undone @ Undone::Conflict(_)) => (Mode::asking(Ask::Rotate), Some(undone.problem())),
+        Err(undone @ Undone::Conflict(_)) => {
+            let view = dashboard.view(&member, &id).await?;
+            let mode = Mode::asking(Ask::Rotate);
+            let key = dashboard.key_page(&member, &viewing, view, mode).await?;
+            return Ok(page_about(&undone.problem(), &key));
+        }
         Err(undone) => return Err(undone.problem()),
     };
-    let view = dashboard.view(&member, &id).await?;
-    let key = dashboard.key_page(&member, &viewing, view, mode).await?;
-    Ok(match refused {
-        Some(problem) => page_about(&problem, &key),
-        None => page(&key),
-    })
+    let alone = issued.alone();
+    let mode = Mode {
+        issued: Some(issued),
+        ..Mode::default()
+    };
+    // From here on there is a new text: it is shown whatever becomes of the page around it.
+    let shown = async {
+        let view = dashboard.view(&member, &id).await?;
+        let key = dashboard.key_page(&member, &viewing, view, mode).await?;
+        Ok(page(&key))
+    };
+    or_alone(shown.await, &viewing, &page_of(&id), &alone)
 }
 
 fn overtaken() -> Problem {

@@ -8,12 +8,14 @@ use http::header::REFRESH;
 use policy::KeyKind;
 use serde::Deserialize;
 
-use super::overview::{Extra, Secret};
+use super::ENTRY;
+use super::overview::Extra;
 use crate::Dashboard;
 use crate::frame::{Answer, Viewing};
 use crate::member::Admin;
 use crate::refused::Refused;
 use crate::request::Fields;
+use crate::shown_once::{Secret, or_alone};
 
 const API_KEY: &str = "API key";
 /// Of what is kept nowhere.
@@ -50,13 +52,13 @@ pub(super) async fn create(
             extra.texts.push(Secret {
                 id: "api-key",
                 name: API_KEY,
-                hint: AGAIN,
+                hint: AGAIN.to_owned(),
                 text: made.key.expose().to_owned(),
             });
             extra.texts.extend(made.client_secret.map(|secret| Secret {
                 id: "client-secret",
                 name: CLIENT_SECRET,
-                hint: ONCE,
+                hint: ONCE.to_owned(),
                 text: secret.expose().to_owned(),
             }));
         }
@@ -65,9 +67,10 @@ pub(super) async fn create(
             extra.name = Some(name);
         }
     }
-    dashboard
+    let page = dashboard
         .metrics_page(&admin, &viewing, &headers, &extra)
-        .await
+        .await;
+    or_alone(page, &viewing, ENTRY.path, &extra.texts)
 }
 
 pub(super) async fn reveal(
@@ -82,7 +85,7 @@ pub(super) async fn reveal(
     let text = Secret {
         id: "api-key",
         name: API_KEY,
-        hint: "The audit log has noted this. The key is hidden again after a minute.",
+        hint: "The audit log has noted this. The key is hidden again after a minute.".to_owned(),
         text: key?.expose().to_owned(),
     };
     let extra = Extra {

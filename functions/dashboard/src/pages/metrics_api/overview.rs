@@ -1,9 +1,11 @@
 //! The page with all of it.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Redirect;
-use control::{KeyQuery, KeySort, KeyView, QueryFigures};
+use control::{AcceptedClientSecrets, KeyQuery, KeySort, KeyView, QueryFigures};
 use edge::Problem;
 use event::{KeyId, Timestamp};
 use http::HeaderMap;
@@ -21,6 +23,9 @@ use crate::kinds::Status;
 use crate::member::Member;
 use crate::refused::Refused;
 use crate::rules::{Editing, Shown};
+use crate::shown_once::Secret;
+
+const HOUR: Duration = Duration::from_hours(1);
 
 #[derive(Template)]
 #[template(path = "metrics_api.html")]
@@ -45,8 +50,7 @@ struct Key {
     created_at: Timestamp,
     last_used_at: Option<Timestamp>,
     status: Status,
-    /// Until when the client secret before the last rotation works too.
-    previous_until: Option<Timestamp>,
+    client_secrets: AcceptedClientSecrets,
     shown: Shown,
     /// What could be better about it.
     notes: Vec<Note>,
@@ -64,24 +68,6 @@ pub(super) struct Extra {
     /// The name of a key that could not be made.
     pub(super) name: Option<String>,
     pub(super) refused: Refused,
-}
-
-/// The text of a key or of a secret.
-pub(super) struct Secret {
-    /// The id of its field.
-    pub(super) id: &'static str,
-    /// What it is.
-    pub(super) name: &'static str,
-    /// What becomes of it.
-    pub(super) hint: &'static str,
-    pub(super) text: String,
-}
-
-/// Without the text: it is a secret.
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name)
-    }
 }
 
 pub(super) async fn show(
@@ -166,21 +152,25 @@ impl Dashboard {
     async fn key_of_metrics(&self, member: &Member, id: &KeyId) -> Result<Key, Problem> {
         let (workspace, now) = (&member.workspace, member.by.at);
         let cases = &self.0.use_cases;
-        let (view, previous_until) = tokio::try_join!(
+        let (from, to) = (now.minus(LAST_DAY), now.plus(HOUR));
+        let (view, client_secrets, usage) = tokio::try_join!(
             cases.keys.read(workspace, id),
-            cases.client_secrets.previous_expires_at(workspace, id, now),
+            cases.client_secrets.accepted(workspace, id, now),
+            control::usage(&cases.store, workspace, id, from, to),
         )?;
         let entry = &view.listed.entry;
         let mut advice = self.advice_about(workspace, [entry]).await;
         Ok(Key {
             notes: advice.take(id),
-            ..Key::new(&view, previous_until, now)
+            // Within seconds where that is a day ago at most.
+            last_used_at: usage.last_used.max(view.listed.last_used_at),
+            ..Key::new(&view, client_secrets, now)
         })
     }
 }
 
 impl Key {
-    fn new(view: &KeyView, previous_until: Option<Timestamp>, now: Timestamp) -> Self {
+    fn new(view: &KeyView, client_secrets: AcceptedClientSecrets, now: Timestamp) -> Self {
         let entry = &view.listed.entry;
         Self {
             id: entry.id.clone(),
@@ -189,7 +179,7 @@ impl Key {
             created_at: entry.details.created_at,
             last_used_at: view.listed.last_used_at,
             status: Status::of(entry, now),
-            previous_until,
+            client_secrets,
             shown: Shown::new(entry.kind, &view.policy),
             notes: Vec::new(),
         }

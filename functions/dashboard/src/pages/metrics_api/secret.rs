@@ -7,17 +7,23 @@ use serde::Deserialize;
 
 use super::ENTRY;
 use super::key::{CLIENT_SECRET, ONCE};
-use super::overview::{Extra, Secret};
+use super::overview::Extra;
 use crate::Dashboard;
 use crate::frame::{Answer, Viewing};
 use crate::member::Admin;
 use crate::notice::{Notice, done};
 use crate::refused::Refused;
 use crate::request::Fields;
+use crate::shown_once::{Secret, or_alone};
+
+const STALE: &str = "Nothing is done: the client secret was rotated meanwhile, perhaps by this very form. The answer \
+     to that showed the new one. If nobody has it, rotate once more.";
 
 /// How a client secret is rotated.
 #[derive(Debug, Deserialize)]
 pub(super) struct Rotation {
+    /// The one that counted when the form was made: a form that is sent twice rotates once.
+    current: String,
     /// How long the one before works too, in seconds.
     overlap: u64,
     /// There where one that an earlier rotation left may end.
@@ -36,6 +42,7 @@ pub(super) async fn rotate(
     let rotation = ClientSecretRotation {
         overlap_seconds: asked.overlap,
         replace_previous: asked.replace.is_some(),
+        seen: Some(asked.current),
     };
     let rotated = secrets.rotate(&admin.workspace, &admin.by, &id, rotation);
     let mut extra = Extra::default();
@@ -43,14 +50,15 @@ pub(super) async fn rotate(
         Ok(rotated) => extra.texts.push(Secret {
             id: "client-secret",
             name: CLIENT_SECRET,
-            hint: ONCE,
+            hint: ONCE.to_owned(),
             text: rotated.client_secret.expose().to_owned(),
         }),
-        Err(error) => extra.refused = Refused::of(error, "")?,
+        Err(error) => extra.refused = Refused::of(error, STALE)?,
     }
-    dashboard
+    let page = dashboard
         .metrics_page(&admin, &viewing, &headers, &extra)
-        .await
+        .await;
+    or_alone(page, &viewing, ENTRY.path, &extra.texts)
 }
 
 pub(super) async fn end_previous(

@@ -3,8 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Redirect;
+use control::ServiceAccounts;
 use edge::path::AccountId;
-use event::{ServiceAccountId, Timestamp};
+use event::{KeyId, ServiceAccountId, Timestamp};
 use policy::Role;
 use serde::Deserialize;
 use store::{AccountKey, MAX_LIVING_KEYS, ServiceAccount};
@@ -43,6 +44,8 @@ struct AccountPage<'a> {
     form: AccountForm,
     keys: Vec<KeyLine>,
     new_key: KeyForm,
+    /// The id that the next key will have.
+    once: KeyId,
     issued: Option<Issued>,
     refused: &'a Refused,
     key_refused: &'a Refused,
@@ -53,6 +56,8 @@ struct AccountPage<'a> {
 struct KeyLine {
     key: AccountKey,
     is_expired: bool,
+    /// When it was used last; to the hour where that is longer than a day ago.
+    last_used: Option<Timestamp>,
 }
 
 /// The version of the account that somebody saw beside what they typed.
@@ -121,6 +126,8 @@ pub(super) async fn render(
     let accounts = &dashboard.0.use_cases.accounts;
     let account = accounts.read(&member.workspace, id).await?;
     let keys = accounts.keys(&member.workspace, id).await?;
+    let store = &dashboard.0.use_cases.store;
+    let used = control::summaries(store, &member.workspace, member.by.at).await?;
     let as_it_is = || AccountForm {
         name: account.name.clone(),
         role: account.role,
@@ -139,9 +146,13 @@ pub(super) async fn render(
         form: sent.change.unwrap_or_else(as_it_is),
         keys: keys
             .into_iter()
-            .map(|key| KeyLine::new(key, member.by.at))
+            .map(|key| {
+                let used = used.get(&key.id).and_then(|used| used.last_used);
+                KeyLine::new(key, used, member.by.at)
+            })
             .collect(),
         new_key: sent.new_key.unwrap_or_default(),
+        once: ServiceAccounts::new_key_id(),
         issued: sent.issued,
         is_full: account.living_keys >= MAX_LIVING_KEYS,
         account,
@@ -151,8 +162,11 @@ pub(super) async fn render(
 }
 
 impl KeyLine {
-    fn new(key: AccountKey, now: Timestamp) -> Self {
-        let is_expired = key.expires_at.is_some_and(|at| at <= now);
-        Self { key, is_expired }
+    fn new(key: AccountKey, last_used: Option<Timestamp>, now: Timestamp) -> Self {
+        Self {
+            is_expired: key.expires_at.is_some_and(|at| at <= now),
+            key,
+            last_used,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use control::{AccountKeyDraft, ControlError, FieldError};
 use edge::path::{AccountId, AccountKeyId};
-use event::Day;
+use event::{Day, KeyId};
 use policy::ApiKey;
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ use crate::moment::NO_DAY;
 use crate::notice::{Notice, done};
 use crate::refused::Refused;
 use crate::request::Fields;
+use crate::shown_once::{Secret, or_alone};
 
 /// A key as somebody typed it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -23,6 +24,14 @@ pub(super) struct KeyForm {
     pub(super) name: String,
     /// The last day on which it works, in UTC; empty: it works for ever.
     pub(super) last_day: String,
+}
+
+/// The id that the key will have, beside what somebody typed: a form that is sent twice makes one key.
+#[derive(Debug, Deserialize)]
+pub(super) struct NewKey {
+    once: KeyId,
+    #[serde(flatten)]
+    form: KeyForm,
 }
 
 /// A key that was made just now: the only page that has its text.
@@ -54,32 +63,42 @@ pub(super) async fn create(
     Admin(admin): Admin,
     AccountId(id): AccountId,
     viewing: Viewing,
-    Fields(form): Fields<KeyForm>,
+    Fields(NewKey { once, form }): Fields<NewKey>,
 ) -> Answer {
     let made = match form.draft() {
         Ok(draft) => {
             let accounts = &dashboard.0.use_cases.accounts;
             accounts
-                .create_key(&admin.workspace, &admin.by, &id, &draft)
+                .create_key_as(&admin.workspace, &admin.by, &id, &once, &draft)
                 .await
         }
         Err(error) => Err(ControlError::Invalid(vec![error])),
     };
+    let mut alone = Vec::new();
     let sent = match made {
-        Ok(issued) => Sent {
-            issued: Some(Issued {
-                name: issued.entry.name,
-                key: issued.key,
-            }),
-            ..Sent::default()
-        },
+        Ok(issued) => {
+            alone.push(Secret {
+                id: "api-key",
+                name: "API key",
+                hint: "It is not shown again: keep it where your secrets are.".to_owned(),
+                text: issued.key.expose().to_owned(),
+            });
+            Sent {
+                issued: Some(Issued {
+                    name: issued.entry.name,
+                    key: issued.key,
+                }),
+                ..Sent::default()
+            }
+        }
         Err(error) => Sent {
             new_key: Some(form),
             key_refused: Refused::of(error, "")?,
             ..Sent::default()
         },
     };
-    render(&dashboard, &admin, &viewing, &id, sent).await
+    let page = render(&dashboard, &admin, &viewing, &id, sent).await;
+    or_alone(page, &viewing, &page_of(&id), &alone)
 }
 
 pub(super) async fn disable(

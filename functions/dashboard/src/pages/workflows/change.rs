@@ -3,9 +3,12 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use control::{ControlError, IssuedWorkflow};
 use edge::Problem;
+use serde::Deserialize;
+use store::StoreError;
 
-use super::edit::{Edit, Next};
+use super::edit::{Edit, Next, not_ours};
 use super::list::List;
 use super::one::One;
 use super::page_of;
@@ -13,12 +16,18 @@ use super::path::WorkflowId;
 use crate::Dashboard;
 use crate::form::Undone;
 use crate::frame::{self, Answer, Viewing, page_about};
-use crate::member::Editor;
+use crate::member::{Editor, Member};
 use crate::notice::{Notice, done};
 use crate::request::Fields;
+use crate::shown_once::{Secret, or_alone};
 
 /// How long the secret before goes on when it is replaced: a day.
 const OVERLAP_SECONDS: u64 = 24 * 3_600;
+
+const MADE: &str = "This workflow was made already, by this very form: it is there once. The answer to that showed \
+     its signing secret. If nobody has that, make a new one.";
+const CHANGED: &str = "No secret was made: the workflow was changed meanwhile, perhaps by this very form. Look at it \
+     first. If a signing secret was made that nobody has, make a new one.";
 
 pub(super) async fn create(
     State(dashboard): State<Dashboard>,
@@ -32,13 +41,12 @@ pub(super) async fn create(
         Next::Show => None,
         Next::Refuse => Some(refused()),
         Next::Save(text) => {
-            let made = workflows.create(&editor.workspace, &editor.by, &text);
+            let id = edit.new.clone().ok_or_else(not_ours)?;
+            let made = workflows.create_as(&editor.workspace, &editor.by, id.clone(), &text);
             match made.await.map_err(Undone::from) {
-                Ok(issued) => {
-                    let id = &issued.workflow.id;
-                    let mut page = One::read(&dashboard, &editor, &viewing, id, None).await?;
-                    page.secret = Some(issued.secret);
-                    return Ok(frame::page(&page));
+                Ok(issued) => return with_secret(&dashboard, &editor, &viewing, issued).await,
+                Err(Undone::Stale) => {
+                    return instead(&dashboard, &editor, &viewing, &id, MADE).await;
                 }
                 Err(undone) => {
                     let problem = undone.problem();
@@ -124,18 +132,67 @@ pub(super) async fn resume(
     Ok(done(&page_of(&id), Notice::WorkflowResumed))
 }
 
+/// The workflow as somebody saw it who wants a new secret: a form that is sent twice makes one.
+#[derive(Debug, Deserialize)]
+pub(super) struct Rotation {
+    revision: u64,
+}
+
 /// Replaces the secret, and shows the new one this once.
 pub(super) async fn rotate(
     State(dashboard): State<Dashboard>,
     Editor(editor): Editor,
     WorkflowId(id): WorkflowId,
     viewing: Viewing,
+    Fields(Rotation { revision }): Fields<Rotation>,
 ) -> Answer {
     let workflows = &dashboard.0.use_cases.workflows;
     let (workspace, by) = (&editor.workspace, &editor.by);
-    let rotated = workflows.rotate_secret(workspace, by, &id, OVERLAP_SECONDS);
-    let issued = rotated.await?;
-    let mut page = One::read(&dashboard, &editor, &viewing, &id, None).await?;
-    page.secret = Some(issued.secret);
-    Ok(frame::page(&page))
+    let old = workflows.read(workspace, &id).await?;
+    if old.revision != revision {
+        return instead(&dashboard, &editor, &viewing, &id, CHANGED).await;
+    }
+    let rotated = workflows.rotate_secret_of(workspace, by, &old, OVERLAP_SECONDS);
+    match rotated.await {
+        Ok(issued) => with_secret(&dashboard, &editor, &viewing, issued).await,
+        Err(ControlError::Store(StoreError::VersionStale)) => {
+            instead(&dashboard, &editor, &viewing, &id, CHANGED).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The workflow's page with the secret that was made just now.
+async fn with_secret(
+    dashboard: &Dashboard,
+    editor: &Member,
+    viewing: &Viewing,
+    issued: IssuedWorkflow,
+) -> Answer {
+    let id = &issued.workflow.id;
+    let alone = [Secret {
+        id: "signing-secret",
+        name: "Signing secret",
+        hint: "Receivers verify webhooks with it. Nobody can see it again.".to_owned(),
+        text: issued.secret.expose().to_owned(),
+    }];
+    let page = One::read(dashboard, editor, viewing, id, None).await;
+    let page = page.map(|mut page| {
+        page.secret = Some(issued.secret);
+        frame::page(&page)
+    });
+    or_alone(page, viewing, &page_of(id), &alone)
+}
+
+/// The workflow's page in place of what was asked for, and why.
+async fn instead(
+    dashboard: &Dashboard,
+    editor: &Member,
+    viewing: &Viewing,
+    id: &event::WorkflowId,
+    trouble: &'static str,
+) -> Answer {
+    let mut page = One::read(dashboard, editor, viewing, id, None).await?;
+    page.trouble = Some(trouble);
+    Ok(page_about(&Undone::Stale.problem(), &page))
 }

@@ -2,6 +2,7 @@
 
 use control::{ControlError, FieldError, Workflows};
 use edge::Problem;
+use event::WorkflowId;
 use workflow::MAX_STEPS;
 
 use super::form::{Form, MAX_ROWS, Press, Typed, unread};
@@ -28,6 +29,8 @@ const FIRST: &str = r#"{
 pub(super) struct Edit {
     /// The revision that it replaces; 0 for a new workflow.
     pub(super) replaces: u64,
+    /// The id that a new workflow will have: a form that is sent twice makes one.
+    pub(super) new: Option<WorkflowId>,
     pub(super) view: View,
     /// It was looked at, and may be saved.
     pub(super) valid: bool,
@@ -66,6 +69,7 @@ impl Edit {
     fn of(replaces: u64, view: View) -> Self {
         Self {
             replaces,
+            new: None,
             view,
             valid: false,
             overtaken: false,
@@ -74,13 +78,16 @@ impl Edit {
     }
 
     /// A new workflow.
-    pub(super) fn new_one(as_json: bool) -> Self {
+    pub(super) fn new_one(as_json: bool) -> Result<Self, Problem> {
         let view = if as_json {
             View::json(FIRST.to_owned())
         } else {
             View::Form(Box::default())
         };
-        Self::of(0, view)
+        Ok(Self {
+            new: Some(Workflows::new_id()?),
+            ..Self::of(0, view)
+        })
     }
 
     /// A definition that is stored; as JSON, too, where the form cannot show it.
@@ -99,10 +106,6 @@ impl Edit {
             let field = fields.iter().find(|(it, _)| it == name);
             field.map(|(_, value)| value.as_str())
         };
-        let not_ours = || Problem::InvalidBody {
-            at: "".into(),
-            message: "this is not the form of the page".into(),
-        };
         let replaces = field("replaces").and_then(|it| it.parse().ok());
         let view = if let Some(text) = field("definition") {
             // Forms send every end of a line as two characters.
@@ -114,7 +117,11 @@ impl Edit {
             View::Form(Box::new(form))
         };
         let press = Press::read(field("do").unwrap_or_default());
-        Ok((Self::of(replaces.ok_or_else(not_ours)?, view), press))
+        let edit = Self {
+            new: field("new").and_then(|it| WorkflowId::parse(it).ok()),
+            ..Self::of(replaces.ok_or_else(not_ours)?, view)
+        };
+        Ok((edit, press))
     }
 
     /// Does what the button asks for, up to the save itself.
@@ -229,6 +236,14 @@ impl View {
             Ok(typed) => Self::Form(Box::new(Form::at(typed, None))),
             Err(wrong) => Self::Json(Json { text, wrong }),
         }
+    }
+}
+
+/// What was sent is not what the page sends.
+pub(super) fn not_ours() -> Problem {
+    Problem::InvalidBody {
+        at: "".into(),
+        message: "this is not the form of the page".into(),
     }
 }
 

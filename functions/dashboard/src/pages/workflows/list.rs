@@ -47,7 +47,7 @@ pub(super) async fn show(
     if member.role >= Role::Editor
         && let Some(how @ ("yes" | "json")) = asked.new.as_deref()
     {
-        page.edit = Some(Edit::new_one(how == "json"));
+        page.edit = Some(Edit::new_one(how == "json")?);
     }
     Ok(frame::page(&page))
 }

@@ -36,6 +36,8 @@ pub(super) struct One {
     pub(super) edit: Option<Edit>,
     /// A secret that was made just now: the only page that has its text.
     pub(super) secret: Option<WebhookSecret>,
+    /// Why what was sent was not done.
+    pub(super) trouble: Option<&'static str>,
 }
 
 #[derive(Template)]
@@ -121,6 +123,7 @@ impl One {
             older: runs.next,
             edit: None,
             secret: None,
+            trouble: None,
         })
     }
 }

@@ -2,9 +2,11 @@
 
 use askama::Template;
 use axum::extract::State;
+use control::{ControlError, Runs};
 use edge::Problem;
-use event::Timestamp;
+use event::{RunId as Id, Timestamp};
 use serde::Deserialize;
+use store::StoreError;
 use workflow::{Destination, Outcome, Place, Run, StepResult};
 
 use super::ENTRY;
@@ -32,6 +34,8 @@ pub(super) struct RunRow {
 struct One {
     frame: Frame,
     run: Run,
+    /// The id that the run will have which is started once more from here.
+    once: Id,
     row: RunRow,
     inputs: String,
     steps: Vec<Taken>,
@@ -46,6 +50,12 @@ struct Taken {
     began: Timestamp,
     result: &'static str,
     words: String,
+}
+
+/// The id of the run that is started once more: a form that is sent twice starts one.
+#[derive(Debug, Deserialize)]
+pub(super) struct Again {
+    once: Id,
 }
 
 /// A destination to be sent to again.
@@ -138,6 +148,7 @@ pub(super) async fn show(
     let ended = run.ended();
     Ok(frame::page(&One {
         frame: Frame::new(ENTRY.title, &viewing),
+        once: Runs::new_id()?,
         row: RunRow::new(&run),
         inputs: serde_json::to_string_pretty(&inputs).unwrap_or_default(),
         steps: run.history.iter().map(Taken::new).collect(),
@@ -171,10 +182,16 @@ pub(super) async fn repeat(
     State(dashboard): State<Dashboard>,
     Editor(editor): Editor,
     RunId(id): RunId,
+    Fields(Again { once }): Fields<Again>,
 ) -> Answer {
     let runs = &dashboard.0.use_cases.runs;
-    let run = runs.repeat(&editor.workspace, &editor.by, &id).await;
-    shown(run)
+    let (workspace, by) = (&editor.workspace, &editor.by);
+    match runs.repeat_as(workspace, by, &id, once.clone()).await {
+        Err(ControlError::Store(StoreError::VersionStale)) => {
+            Ok(done(&page_of(&once), Notice::DoneBefore))
+        }
+        run => shown(run),
+    }
 }
 
 pub(super) async fn resume_destination(
@@ -190,8 +207,11 @@ pub(super) async fn resume_destination(
 }
 
 /// On to the run's page.
-fn shown(run: Result<Run, control::ControlError>) -> Answer {
+fn shown(run: Result<Run, ControlError>) -> Answer {
     let run = run?;
-    let path = format!("{}/runs/{}", ENTRY.path, run.id);
-    Ok(done(&path, Notice::ChangesSaved))
+    Ok(done(&page_of(&run.id), Notice::ChangesSaved))
+}
+
+fn page_of(run: &Id) -> String {
+    format!("{}/runs/{run}", ENTRY.path)
 }
