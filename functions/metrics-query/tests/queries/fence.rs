@@ -248,7 +248,6 @@ async fn what_functions_make_of_little_is_bounded_before_it_is_made() {
         again_and_again(&text, "concat(x, 'b', x)"),
         again_and_again(&text, "concat_ws('b', x, x)"),
         again_and_again(&text, "array_to_string(make_array(x, x), ',')"),
-        again_and_again(&text, "json_format(json_parse('[' || x || x || ']'))"),
         again_and_again("make_array(1, 2)", "make_array(x, x)"),
         again_and_again("make_array(1, 2)", "x || x"),
         again_and_again("make_array(1, 2)", "[x, x]"),
