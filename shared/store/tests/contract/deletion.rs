@@ -240,10 +240,11 @@ async fn a_device_shows_nothing_old_of_a_user_whose_deletion_was_interrupted() {
         .on_action("TransactWriteItems")
         .skip(2);
     let fault = fixture.stand_in.faults().inject(fault);
-    let deleted = fixture
+    fixture
         .store
-        .delete_profile(&fixture.workspace, &user("u"), at(10));
-    deleted.await.unwrap_err();
+        .delete_profile(&fixture.workspace, &user("u"), at(10))
+        .await
+        .unwrap_err();
     fault.clear();
     assert_eq!(read(&fixture, "d").await, ProfileRead::Deleted);
     assert_eq!(shown(&fixture, "d").await, [""; 0]);

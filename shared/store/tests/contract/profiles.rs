@@ -218,7 +218,8 @@ async fn events_of_a_linked_device_appear_in_the_users_timeline_and_in_no_other(
 async fn an_id_that_is_no_users_is_a_devices() {
     let fixture = Fixture::new().await;
     let read = async |id: &str| {
-        let read = fixture.store.profile(&fixture.workspace, &user(id), at(9));
+        let id = user(id);
+        let read = fixture.store.profile(&fixture.workspace, &id, at(9));
         read.await.unwrap()
     };
     set(&fixture, None, Some("d"), 1, r#"{"color":"blue"}"#).await;
@@ -228,9 +229,8 @@ async fn an_id_that_is_no_users_is_a_devices() {
     let of_device = found(&fixture, "d").await;
     assert_eq!(of_device.properties.to_json(), r#"{"color":"blue"}"#);
     assert_eq!(read("e").await, ProfileRead::OnlyEvents);
-    let known = fixture
-        .store
-        .known_profile(&fixture.workspace, &user("d"), at(9));
+    let id = user("d");
+    let known = fixture.store.known_profile(&fixture.workspace, &id, at(9));
     assert_eq!(known.await.unwrap(), ProfileRead::Unknown);
     // A user who has it sees it, too; its own part stays its own.
     set(&fixture, Some("u"), Some("d"), 2, r#"{"plan":"pro"}"#).await;
