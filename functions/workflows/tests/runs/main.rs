@@ -7,6 +7,7 @@
 )]
 
 mod addresses;
+mod deleted;
 mod delivery;
 mod interrupted;
 mod limits;
