@@ -8,7 +8,7 @@ use workflow::Destination;
 use workflows::{Limits, Sweep};
 
 use crate::receiver::{Receiver, SLOW};
-use crate::support::Office;
+use crate::support::{Office, eventually};
 
 const CALLS: usize = 120;
 
@@ -137,11 +137,11 @@ async fn no_more_webhooks_are_under_way_than_a_destination_may_get() {
 #[tokio::test(flavor = "multi_thread")]
 async fn runs_that_come_to_a_destination_that_hangs_leave_room_for_others_in_the_same_sweep() {
     let mut office = Office::open().await;
-    // What takes a place keeps it beyond the end of the sweep.
+    // What takes a place keeps it for longer than anybody here waits.
     let per_sweep = 60;
     office.limit(Limits {
         per_sweep,
-        timeout: Duration::from_secs(6),
+        timeout: Duration::from_mins(2),
         ..Limits::default()
     });
     let wait = json!({"id": "wait", "type": "wait", "seconds": 60});
@@ -161,9 +161,11 @@ async fn runs_that_come_to_a_destination_that_hangs_leave_room_for_others_in_the
     assert_eq!(office.call(&fast, "ann", json!({})).await.status, 204);
     office.app.run_workflows().await;
     office.app.clock.advance(Duration::from_secs(61));
-    let budget = Duration::from_secs(5);
-    office.app.workflows.sweep(Sweep { budget }).await;
-    assert_eq!(office.run(&fast).await["state"], "completed");
+    let budget = Duration::from_mins(2);
+    tokio::select! {
+        () = eventually(|| !office.receiver.received().is_empty()) => {}
+        worked = office.app.workflows.sweep(Sweep { budget }) => panic!("it ends with {worked}"),
+    }
     assert!(slow.received().len() <= 50, "{}", slow.received().len());
 }
 
