@@ -25,6 +25,12 @@ fn shown(page: &str, id: &str) -> String {
     value.split_once('"').unwrap().0.to_owned()
 }
 
+/// What a page has its form carry under that name.
+fn carried(page: &str, name: &str) -> String {
+    let value = page.split_once(&format!("name=\"{name}\" value=\""));
+    value.unwrap().1.split_once('"').unwrap().0.to_owned()
+}
+
 /// What a key's address is answered with that sends an event.
 async fn status(tenant: &Tenant<'_>, key: &ApiKey) -> u16 {
     let event = json!({"name": "paid", "userId": "ann"});
@@ -68,9 +74,7 @@ async fn an_admin_makes_renames_shows_and_revokes_a_key() {
 
     let page = format!("{KEYS}/{}", key.id());
     let details = format!("{page}/details");
-    let form = browser.get(&details).await.body;
-    let version = form.split_once("name=\"version\" value=\"").unwrap().1;
-    let version = version.split_once('"').unwrap().0.to_owned();
+    let version = carried(&browser.get(&details).await.body, "version");
     let fields = [
         ("version", version.as_str()),
         ("name", "Shop"),
@@ -98,8 +102,10 @@ async fn a_client_secret_is_rotated_and_the_one_before_it_ended() {
         shown(&made.body, "api-key"),
         shown(&made.body, "client-secret"),
     );
+    let current = carried(&browser.get(METRICS).await.body, "current");
+    let fields = [("current", current.as_str()), ("overlap", "3600")];
     let rotated = browser
-        .post(&format!("{METRICS}/client-secret"), &[("overlap", "3600")])
+        .post(&format!("{METRICS}/client-secret"), &fields)
         .await;
     let second = shown(&rotated.body, "client-secret");
     let exchanged = async |secret: &str| {
@@ -133,8 +139,10 @@ async fn an_editor_ends_a_run_starts_it_once_more_and_goes_on_with_one_that_fail
         sent(&mut browser, &format!("{page}/cancel"), &[]).await,
         page
     );
+    let once = carried(&browser.get(&page).await.body, "once");
+    let again = [("once", once.as_str())];
     assert_ne!(
-        sent(&mut browser, &format!("{page}/rerun"), &[]).await,
+        sent(&mut browser, &format!("{page}/rerun"), &again).await,
         page
     );
 

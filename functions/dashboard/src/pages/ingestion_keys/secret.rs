@@ -111,11 +111,11 @@ pub(super) async fn rotate(
         ..Mode::default()
     };
     // From here on there is a new text: it is shown whatever becomes of the page around it.
-    let shown = async {
+    let shown = Box::pin(async {
         let view = dashboard.view(&member, &id).await?;
         let key = dashboard.key_page(&member, &viewing, view, mode).await?;
         Ok(page(&key))
-    };
+    });
     or_alone(shown.await, &viewing, &page_of(&id), &alone)
 }
 

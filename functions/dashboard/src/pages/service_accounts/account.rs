@@ -127,7 +127,8 @@ pub(super) async fn render(
     let account = accounts.read(&member.workspace, id).await?;
     let keys = accounts.keys(&member.workspace, id).await?;
     let store = &dashboard.0.use_cases.store;
-    let used = control::summaries(store, &member.workspace, member.by.at).await?;
+    // On the heap: it is too large for the futures around it.
+    let used = Box::pin(control::summaries(store, &member.workspace, member.by.at)).await?;
     let as_it_is = || AccountForm {
         name: account.name.clone(),
         role: account.role,
