@@ -26,6 +26,16 @@ async fn deleting_removes_the_profile_its_links_and_its_timeline() {
 }
 
 #[tokio::test]
+async fn a_device_that_never_had_a_user_can_be_deleted() {
+    let tenant = Weir::shared().await.tenant().await;
+    let update = json!({"anonymousId": "device", "properties": {"theme": "dark"}});
+    tenant.identify(&update).await;
+    assert_eq!(tenant.profile("device").await.status, 200);
+    assert_snapshot!(tenant.reader().delete("/profile/device").await, @"204");
+    assert_eq!(tenant.profile("device").await.status, 404);
+}
+
+#[tokio::test]
 async fn deleting_again_or_a_user_nobody_knows_is_a_success() {
     let tenant = Weir::shared().await.tenant().await;
     tenant
