@@ -16,7 +16,7 @@ use local::stream::{Deliverer, Options as Delivery, Target, Timer};
 use local::{Ports, StandIn};
 use secrets::{SESSION_KEYS, SecretNames, Secrets, SessionKeys, TOKEN_SIGNING_KEYS, TokenKeys};
 use store::{Store, Tables, create_tables};
-use telemetry::{LogFormat, Metrics, init_tracing};
+use telemetry::{LogFormat, init_tracing};
 use tokio::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -86,7 +86,7 @@ async fn seed(stand_in: &StandIn, tables: &Tables, data: &Data) -> Result<(Boots
     let endpoints = stand_in.endpoints();
     let dynamodb = store::client(&sdk::config(&endpoints.dynamodb).await);
     create_tables(&dynamodb, tables).await?;
-    let metrics = Metrics::off();
+    let metrics = telemetry::Metrics::off();
     let store = Store::new(dynamodb, tables.clone(), metrics);
     let manager = secrets::client(&sdk::config(&endpoints.secrets_manager).await);
     let session_keys = SessionKeys::new(manager.clone(), SESSION_KEYS);

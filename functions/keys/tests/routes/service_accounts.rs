@@ -165,7 +165,7 @@ async fn a_deleted_account_takes_its_keys_along_and_stays_readable() {
     assert_eq!(refused.code(), "key_revoked");
     // Beside it are those of the test's callers; deleted ones come behind the others.
     let living = office.get(PATH).await.json();
-    let names = |list: &serde_json::Value| {
+    let names = |list: &Value| {
         let accounts = list["serviceAccounts"].as_array().unwrap().iter();
         accounts.map(|it| it["name"].clone()).collect::<Vec<_>>()
     };
