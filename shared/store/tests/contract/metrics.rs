@@ -82,10 +82,11 @@ async fn two_installations_of_one_account_do_not_see_each_others_metrics() {
             Arc::new(Present),
         );
         metrics.accepted(&workspace, events);
-        metrics.flush(now()).await;
+        metrics.flush(Present.now()).await;
     }
     let around = Duration::from_mins(10);
-    let range = Range::new(now().minus(around), now().plus(around)).unwrap();
+    let now = Present.now();
+    let range = Range::new(now.minus(around), now.plus(around)).unwrap();
     let mut seen = Vec::new();
     for namespace in namespaces {
         let reader = Reader::in_namespace(namespace, client.clone());
