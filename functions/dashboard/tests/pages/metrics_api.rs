@@ -11,7 +11,7 @@ use testkit::{Answer, TestApp};
 use crate::browser::{Browser, app};
 use crate::form::Form;
 use crate::markup::text_of;
-use crate::office::{form, location, whole};
+use crate::office::{form, found, location, whole};
 
 const PAGE: &str = "/dashboard/metrics-api";
 
@@ -292,9 +292,16 @@ async fn a_client_secret_is_rotated_once_more_where_the_one_before_may_end() {
     let app = app().await;
     let mut browser = Browser::of(&app, Role::Admin).await;
     let (key, first) = make(&mut browser).await;
-    let path = format!("{PAGE}/client-secret");
-    browser.post(&path, "overlap=3600").await;
-    let rotated = browser.post(&path, "overlap=3600&replace=yes").await;
+    let action = format!("{PAGE}/client-secret?");
+    let rotation = found(&mut browser, PAGE, &action).await;
+    let rotation = rotation.with("overlap", "3600");
+    whole(&rotation.press(&mut browser, "", "").await, 200);
+    // What asks nothing about the one before is refused, and the page asks.
+    let next = found(&mut browser, PAGE, &action).await;
+    let next = next.with("overlap", "3600");
+    whole(&next.press(&mut browser, "", "").await, 409);
+    let agreed = next.with("replace", "yes");
+    let rotated = agreed.press(&mut browser, "", "").await;
     let third = ClientSecret::parse(&shown(&rotated, "client-secret")).unwrap();
     assert_eq!(check(&app, &key, &first).await, None);
     assert!(check(&app, &key, &third).await.is_some());

@@ -2,7 +2,8 @@
 
 use testkit::Answer;
 
-use crate::form::encoded;
+use crate::browser::Browser;
+use crate::form::{Form, encoded};
 use crate::markup::check;
 
 /// The body of a form.
@@ -17,6 +18,12 @@ pub(crate) fn whole(answer: &Answer, status: u16) -> &str {
     assert_eq!(answer.status, status, "{}", answer.body);
     check(&answer.body);
     &answer.body
+}
+
+/// The page's form to that address.
+pub(crate) async fn found(browser: &mut Browser<'_>, page: &str, action: &str) -> Form {
+    let page = browser.get(page).await;
+    Form::of(whole(&page, 200), action)
 }
 
 /// Where an answer leads on to.

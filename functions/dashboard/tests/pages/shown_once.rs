@@ -6,7 +6,7 @@ use testkit::{Answer, Fault, TestApp};
 use crate::browser::{Browser, app};
 use crate::form::Form;
 use crate::markup::text_of;
-use crate::office::{form, location, whole};
+use crate::office::{form, found, location, whole};
 use crate::workflow_editor::{PAGE as WORKFLOWS, made, stop};
 
 const KEYS: &str = "/dashboard/ingestion-keys";
@@ -36,11 +36,6 @@ fn is_alone(answer: &Answer, text: &str) {
     insta::allow_duplicates! {
         insta::assert_snapshot!(text_of(page, "[aria-labelledby=texts] p"), @"This is done. The page that belongs here cannot be read at the moment, so here is only what was made.");
     }
-}
-
-async fn found(browser: &mut Browser<'_>, page: &str, action: &str) -> Form {
-    let page = browser.get(page).await;
-    Form::of(whole(&page, 200), action)
 }
 
 #[tokio::test]

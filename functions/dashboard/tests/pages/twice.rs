@@ -9,7 +9,7 @@ use testkit::{Answer, TestApp};
 use crate::browser::{Browser, app};
 use crate::form::Form;
 use crate::markup::text_of;
-use crate::office::{form, location, whole};
+use crate::office::{form, found, location, whole};
 use crate::workflow_editor::{PAGE, made, only, stop};
 
 const METRICS: &str = "/dashboard/metrics-api";
@@ -19,12 +19,6 @@ async fn twice(browser: &mut Browser<'_>, form: &Form, button: (&str, &str)) -> 
     let first = form.press(browser, button.0, button.1).await;
     let second = form.press(browser, button.0, button.1).await;
     (first, second)
-}
-
-/// The page's form to that address.
-async fn found(browser: &mut Browser<'_>, page: &str, action: &str) -> Form {
-    let page = browser.get(page).await;
-    Form::of(whole(&page, 200), action)
 }
 
 async fn stored(app: &TestApp, id: &str) -> StoredWorkflow {
@@ -104,7 +98,8 @@ async fn a_client_secret_that_is_rotated_twice_by_one_form_is_rotated_once() {
     for _ in 0..2 {
         let rotation = found(&mut browser, METRICS, &action)
             .await
-            .with("overlap", "3600");
+            .with("overlap", "3600")
+            .with("replace", "yes");
         let (first, second) = twice(&mut browser, &rotation, ("", "")).await;
         let newest = secret(&first);
         let refused = whole(&second, 409);
