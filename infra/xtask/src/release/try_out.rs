@@ -16,8 +16,8 @@ pub(super) async fn run(workspace: &Workspace, arm64: bool) -> Result<()> {
         );
     }
     // What they work with is the development build.
-    let build = workspace.cargo(["build", "--workspace", "--bins", "--tests", "--locked"]);
-    workspace.children.run("cargo build", &build).await?;
+    let rest = workspace.cargo(["build", "--workspace", "--bins", "--tests", "--locked"]);
+    workspace.children.run("cargo build", &rest).await?;
     let mut tests = workspace.cargo(["test", "--workspace", "--locked", "--test", "weir"]);
     tests.arg("emulator::");
     stages::end_to_end(workspace, &mut tests).await?;

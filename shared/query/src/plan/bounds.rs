@@ -37,14 +37,16 @@ fn of_plan(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
 }
 
 fn of_expr(expr: Expr) -> Transformed<Expr> {
-    let (expr, is_new) = match expr {
-        Expr::BinaryExpr(
-            chain @ BinaryExpr {
-                op: Operator::StringConcat,
-                ..
-            },
-        ) => (concat_of(chain), true),
-        other => (other, false),
+    let (expr, is_new) = if let Expr::BinaryExpr(
+        chain @ BinaryExpr {
+            op: Operator::StringConcat,
+            ..
+        },
+    ) = expr
+    {
+        (concat_of(chain), true)
+    } else {
+        (expr, false)
     };
     let Expr::ScalarFunction(ScalarFunction { func, args }) = expr else {
         return Transformed::no(expr);
