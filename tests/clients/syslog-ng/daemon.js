@@ -57,7 +57,7 @@ export async function until(holds, complaint) {
 // The destination is the one that docs/sources.md shows, with shorter waits.
 function configuration(port, url, key) {
   return `@version: 3.35
-options { stats-freq(0); time-reopen(1); frac-digits(6); keep-hostname(yes); send-time-zone("+00:00"); };
+options { stats-freq(0); time-reopen(1); frac-digits(6); keep-hostname(yes); log-msg-size(1048576); send-time-zone("+00:00"); };
 source applications { syslog(ip("127.0.0.1") port(${port}) transport("tcp")); };
 destination weir {
   http(

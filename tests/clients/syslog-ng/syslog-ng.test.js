@@ -91,12 +91,12 @@ test("a batch of no use at all is given up, and what follows it is stored", { sk
       () => gateway.requests.length >= count,
       () => `${gateway.statuses}`,
     );
-  const [ancient, recent] = messages(mark, 2);
-  await log(port, [ancient.sent.replace(/ \d{4}-/, " 2001-")]);
+  const [large, recent] = messages(mark, 2);
+  await log(port, [large.sent + "x".repeat(256 * 1024)]);
   await requests(1);
   await log(port, [recent.sent]);
   await requests(2);
-  assert.deepEqual(gateway.statuses, [400, 204]);
+  assert.deepEqual(gateway.statuses, [413, 204]);
   assert.deepEqual(
     (await held(mark)).map(({ properties }) => properties),
     [recent.held],
