@@ -331,7 +331,7 @@ impl Workflows {
 
 /// When a workflow starts by its schedule; nothing where it is paused or has none.
 fn next_start(workspace: &WorkspaceId, workflow: &StoredWorkflow, now: Timestamp) -> Option<Due> {
-    let definition = Definition::parse(&workflow.definition, Rules { loopback: true }).ok()?;
+    let definition = Definition::stored(&workflow.definition).ok()?;
     let Trigger::Schedule(schedule) = &definition.trigger else {
         return None;
     };

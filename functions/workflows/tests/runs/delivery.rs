@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use event::Clock as _;
 use serde_json::{Value, json};
-use workflow::Destination;
 use workflows::Limits;
 
 use crate::support::{Office, eventually, taken};
@@ -252,22 +250,13 @@ async fn a_run_that_is_cancelled_during_a_step_finishes_it_and_begins_no_other()
 #[tokio::test]
 async fn what_waits_for_a_destination_that_stays_paused_is_dead_after_a_day_and_can_be_replayed() {
     let mut office = Office::open().await;
-    let (destination, _) = Destination::split(&office.receiver.url, true).unwrap();
-    let pause = async |office: &Office| {
-        let (store, workspace) = (&office.app.store, &office.app.workspace);
-        for _ in 0..10 {
-            let now = office.app.clock.now();
-            let noted = store.note_failure(workspace, &destination, "refused", now);
-            noted.await.unwrap();
-        }
-    };
-    pause(&office).await;
+    office.pause_receiver().await;
     let workflow = office.by_call(json!([office.hook("tell", "/")])).await;
     office.start(&workflow, "ann", json!({})).await;
     for _ in 0..24 {
         assert_eq!(office.run(&workflow).await["state"], "waiting");
         office.app.clock.advance(Duration::from_hours(1));
-        pause(&office).await;
+        office.pause_receiver().await;
         office.app.sweep().await;
     }
     let run = office.run(&workflow).await;

@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use event::Clock as _;
 use serde_json::json;
-use workflow::Destination;
 use workflows::{Limits, Sweep};
 
 use crate::receiver::{Receiver, SLOW};
@@ -172,16 +170,7 @@ async fn runs_that_come_to_a_destination_that_hangs_leave_room_for_others_in_the
 #[tokio::test]
 async fn a_sweep_looks_at_all_that_waits_for_a_destination_that_is_paused() {
     let mut office = Office::open().await;
-    let (destination, _) = Destination::split(&office.receiver.url, true).unwrap();
-    let pause = async |office: &Office| {
-        let (store, workspace) = (&office.app.store, &office.app.workspace);
-        for _ in 0..10 {
-            let now = office.app.clock.now();
-            let noted = store.note_failure(workspace, &destination, "refused", now);
-            noted.await.unwrap();
-        }
-    };
-    pause(&office).await;
+    office.pause_receiver().await;
     let workflow = office.by_call(json!([office.hook("tell", "/")])).await;
     // More than a sweep works on at the same time for one destination.
     for n in 0..70 {
@@ -190,7 +179,7 @@ async fn a_sweep_looks_at_all_that_waits_for_a_destination_that_is_paused() {
     }
     office.app.run_workflows().await;
     office.app.clock.advance(Duration::from_hours(1));
-    pause(&office).await;
+    office.pause_receiver().await;
     assert_eq!(office.app.sweep().await, 70);
 }
 

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use event::Clock as _;
 use policy::{ApiKey, KeyKind, Role};
 use secrets::{SecretNames, Secrets};
 use serde_json::{Value, json};
 use testkit::{Answer, TestApp};
+use workflow::Destination;
 use workflows::{Limits, Workflows};
 
 use crate::receiver::Receiver;
@@ -102,6 +104,17 @@ impl Office {
         let runs = self.runs(workflow).await;
         assert_eq!(runs.len(), 1, "{runs:?}");
         runs[0].clone()
+    }
+
+    /// Notes so many failures of the receiver that nothing is sent to it for a while.
+    pub(crate) async fn pause_receiver(&self) {
+        let (destination, _) = Destination::split(&self.receiver.url, true).unwrap();
+        let (store, workspace) = (&self.app.store, &self.app.workspace);
+        for _ in 0..10 {
+            let now = self.app.clock.now();
+            let noted = store.note_failure(workspace, &destination, "refused", now);
+            noted.await.unwrap();
+        }
     }
 
     /// Moves the clock on and works on what is due then.
