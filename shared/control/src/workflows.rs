@@ -1,22 +1,21 @@
 //! Workflows: made, changed, paused, given new secrets.
 
-use std::time::Duration;
+mod secret;
 
 use event::{Timestamp, TriggerId, WorkflowId, WorkspaceId};
 use rand::RngExt as _;
 use rand::distr::{Alphanumeric, SampleString as _};
 use secrets::{Secrets, WebhookSecret};
 use store::{
-    AuditAction, Due, DueWork, NewVersion, Store, StoreError, StoredWorkflow, WorkflowSecret,
-    WorkflowVersion, WorkflowVersions,
+    AuditAction, Due, DueWork, NewVersion, Store, StoreError, StoredWorkflow, WorkflowVersion,
+    WorkflowVersions,
 };
 use workflow::{Definition, Rules, Trigger};
 
+pub use self::secret::MAX_WEBHOOK_OVERLAP;
 use crate::by::Changes;
 use crate::{By, ControlError, FieldError};
 
-/// How long a workflow's secret may go on after it was replaced, at most.
-pub const MAX_WEBHOOK_OVERLAP: Duration = Duration::from_hours(24 * 7);
 /// Workflows of a workspace, at most.
 const MAX_WORKFLOWS: usize = 200;
 /// Length of a workflow's id, in characters.
@@ -207,54 +206,6 @@ impl Workflows {
             .await
     }
 
-    /// Gives a workflow a new secret. With the one before, webhooks are signed for `overlap` longer, at
-    /// most [`MAX_WEBHOOK_OVERLAP`].
-    pub async fn rotate_secret(
-        &self,
-        workspace: &WorkspaceId,
-        by: &By,
-        id: &WorkflowId,
-        overlap_seconds: u64,
-    ) -> Result<IssuedWorkflow, ControlError> {
-        let old = self.read(workspace, id).await?;
-        self.rotate_secret_of(workspace, by, &old, overlap_seconds)
-            .await
-    }
-
-    /// The same for a workflow as somebody saw it: who asks twice gets one new secret.
-    ///
-    /// [`StoreError::VersionStale`] where the workflow's revision is not that of `old`.
-    pub async fn rotate_secret_of(
-        &self,
-        workspace: &WorkspaceId,
-        by: &By,
-        old: &StoredWorkflow,
-        overlap_seconds: u64,
-    ) -> Result<IssuedWorkflow, ControlError> {
-        let overlap = Duration::from_secs(overlap_seconds);
-        if overlap > MAX_WEBHOOK_OVERLAP {
-            let message = format!("must be at most {}", MAX_WEBHOOK_OVERLAP.as_secs());
-            let error = FieldError::new("overlapSeconds", message);
-            return Err(ControlError::Invalid(vec![error]));
-        }
-        let secret = WebhookSecret::generate(&mut rand::rng());
-        let workflow = StoredWorkflow {
-            secret: self.secrets.seal_webhook(&old.id, &secret).await?,
-            previous: (!overlap.is_zero()).then(|| WorkflowSecret {
-                secret: old.secret.clone(),
-                until: by.at.plus(overlap),
-            }),
-            revision: old.revision + 1,
-            changed_at: by.at,
-            ..old.clone()
-        };
-        let changes = Changes::default().set("overlapSeconds", overlap_seconds);
-        let action = AuditAction::WorkflowSecretRotated;
-        self.put(workspace, by, Some(old), &workflow, action, changes)
-            .await?;
-        Ok(IssuedWorkflow { workflow, secret })
-    }
-
     /// The versions before `before`, or the newest ones: `limit` at most, the newest first.
     pub async fn versions(
         &self,
@@ -310,10 +261,15 @@ impl Workflows {
         self.store
             .put_workflow(workspace, old, new, version.as_ref(), &entry)
             .await?;
-        // Whoever came to that place before the workflow was there has dropped it. It is stored, so this
-        // is no reason to say that it is not.
-        if let Err(error) = self.queue(next.as_ref()).await {
-            tracing::warn!(%workspace, workflow = %new.id, %error, "queued once only");
+        // Whoever came to that place before the workflow was there drops it, perhaps only now: then the
+        // time after it is left. It is stored, so this is no reason to say that it is not.
+        let after = next
+            .as_ref()
+            .and_then(|next| next_start(workspace, new, next.at));
+        for due in [&next, &after] {
+            if let Err(error) = self.queue(due.as_ref()).await {
+                tracing::warn!(%workspace, workflow = %new.id, %error, "queued once only");
+            }
         }
         tracing::info!(%workspace, workflow = %new.id, action = action.as_str(), "workflow stored");
         Ok(())

@@ -1,21 +1,24 @@
 //! Workflows: each as it is now, every version it ever had, and what a call names to start it.
 
+mod item;
+mod versions;
+
 use aws_sdk_dynamodb::types::{Delete, Put};
 use event::{Timestamp, TriggerId, WorkflowId, WorkspaceId};
 use policy::Actor;
 
-use crate::actor::CREATOR;
-use crate::fields::{Fields, bytes, moment, number, text};
+use self::item::{from_workflow, to_workflow};
+use self::versions::from_version;
+pub use self::versions::{WorkflowVersion, WorkflowVersions};
+use crate::fields::{Fields, number, text};
 use crate::keys::SealedSecret;
-use crate::query::{Order, Range};
-use crate::schema::control::attribute;
+use crate::query::Range;
+use crate::schema::LAST;
 use crate::schema::workflows::{self, attribute as own};
-use crate::schema::{Item, Key, LAST};
 use crate::store::{Consistency, absent};
 use crate::transaction::{Transacted, Transaction};
-use crate::{AuditEntry, Store, StoreError, packed};
+use crate::{AuditEntry, Store, StoreError};
 
-const WHAT: &str = "workflow";
 /// What a call of a trigger finds where it starts runs.
 const ON: &str = "on";
 /// What it finds where the workflow is paused.
@@ -59,28 +62,6 @@ pub struct WorkflowSecret {
     pub secret: SealedSecret,
     /// Until then.
     pub until: Timestamp,
-}
-
-/// A version of a workflow's definition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkflowVersion {
-    /// Counted from 1.
-    pub version: u64,
-    /// When it was saved.
-    pub created_at: Timestamp,
-    /// Who saved it.
-    pub creator: Actor,
-    /// The definition, as JSON.
-    pub definition: String,
-}
-
-/// Some versions, the newest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WorkflowVersions {
-    /// The versions.
-    pub versions: Vec<WorkflowVersion>,
-    /// Whether there are older ones.
-    pub more: bool,
 }
 
 /// Who saves a version.
@@ -157,64 +138,6 @@ impl Store {
         }
     }
 
-    /// One version of a workflow.
-    pub async fn workflow_version(
-        &self,
-        workspace: &WorkspaceId,
-        id: &WorkflowId,
-        version: u64,
-    ) -> Result<Option<WorkflowVersion>, StoreError> {
-        let key = Key::new(
-            workflows::versions(workspace, id),
-            workflows::version(version),
-        );
-        let table = &self.tables().control;
-        let found = self
-            .get(table, key, Consistency::Strong, "reading a workflow")
-            .await?;
-        found.as_ref().map(to_version).transpose()
-    }
-
-    /// The versions before `before`, or the newest ones: `limit` at most, the newest first.
-    pub async fn workflow_versions(
-        &self,
-        workspace: &WorkspaceId,
-        id: &WorkflowId,
-        before: Option<u64>,
-        limit: u16,
-    ) -> Result<WorkflowVersions, StoreError> {
-        let below = before.unwrap_or(u64::MAX).saturating_sub(1);
-        let to = match before {
-            None => format!("{}{LAST}", workflows::VERSION_PREFIX),
-            Some(_) => workflows::version(below),
-        };
-        let range = Range {
-            pk: workflows::versions(workspace, id),
-            from: workflows::version(1),
-            to,
-        };
-        let (limit, table) = (usize::from(limit), &self.tables().control);
-        let mut versions = Vec::new();
-        let mut start = None;
-        while versions.len() <= limit && below > 0 {
-            let wanted = i32::try_from(limit + 1 - versions.len()).unwrap_or(i32::MAX);
-            let (order, consistency) = (Order::Descending(wanted), Consistency::Strong);
-            let page = self
-                .query_page(table, &range, order, consistency, start, "listing versions")
-                .await?;
-            for found in &page.items {
-                versions.push(to_version(found)?);
-            }
-            start = page.next;
-            if start.is_none() {
-                break;
-            }
-        }
-        let more = versions.len() > limit;
-        versions.truncate(limit);
-        Ok(WorkflowVersions { versions, more })
-    }
-
     /// Stores a workflow: a new one, or one in the place of `old`. Where its version is a new one, that
     /// is kept, too, as saved by `version`.
     ///
@@ -266,108 +189,4 @@ impl Store {
             Transacted::Refused(_) => Err(StoreError::VersionStale),
         }
     }
-}
-
-fn from_workflow(workspace: &WorkspaceId, workflow: &StoredWorkflow) -> Result<Item, StoreError> {
-    let mut item = workflows::workflow(workspace, &workflow.id).into_item();
-    CREATOR.write(&workflow.creator, &mut item);
-    let body = packed::pack(workflow.definition.as_bytes(), WHAT)?;
-    let mut set = |name: &str, value| item.insert(name.to_owned(), value);
-    set(own::WORKFLOW, text(workflow.id.as_str()));
-    set(attribute::NAME, text(&workflow.name));
-    set(
-        attribute::STATE,
-        text(if workflow.active { ON } else { PAUSED }),
-    );
-    set(attribute::VERSION, number(workflow.version));
-    set(own::REVISION, number(workflow.revision));
-    set(attribute::BODY, bytes(body));
-    set(own::TRIGGER, text(workflow.trigger.as_str()));
-    set(
-        own::STARTS,
-        text(if workflow.starts_by_call {
-            "call"
-        } else {
-            "other"
-        }),
-    );
-    set(attribute::CREATED_AT, moment(workflow.created_at));
-    set(own::CHANGED_AT, moment(workflow.changed_at));
-    set(attribute::RING_KEY, text(&workflow.secret.ring_key));
-    set(
-        attribute::SEALED,
-        bytes(workflow.secret.nonce_and_ciphertext.clone()),
-    );
-    if let Some(previous) = &workflow.previous {
-        set(own::PREVIOUS_RING_KEY, text(&previous.secret.ring_key));
-        let sealed = previous.secret.nonce_and_ciphertext.clone();
-        set(own::PREVIOUS_SEALED, bytes(sealed));
-        set(own::PREVIOUS_UNTIL, moment(previous.until));
-    }
-    Ok(item)
-}
-
-fn to_workflow(item: &Item) -> Result<StoredWorkflow, StoreError> {
-    let fields = Fields::new(item, WHAT);
-    let count = |name: &str| u64::try_from(fields.number(name)?).map_err(|_| fields.corrupt());
-    let previous = match fields.optional_moment(own::PREVIOUS_UNTIL)? {
-        None => None,
-        Some(until) => Some(WorkflowSecret {
-            secret: SealedSecret {
-                ring_key: fields.text(own::PREVIOUS_RING_KEY)?.to_owned(),
-                nonce_and_ciphertext: fields.bytes(own::PREVIOUS_SEALED)?.to_vec(),
-            },
-            until,
-        }),
-    };
-    Ok(StoredWorkflow {
-        id: fields.parsed(own::WORKFLOW, |text| WorkflowId::parse(text).ok())?,
-        name: fields.text(attribute::NAME)?.to_owned(),
-        active: fields.text(attribute::STATE)? == ON,
-        version: count(attribute::VERSION)?,
-        revision: count(own::REVISION)?,
-        definition: body(fields)?,
-        trigger: fields.parsed(own::TRIGGER, |text| TriggerId::parse(text).ok())?,
-        starts_by_call: fields.text(own::STARTS)? == "call",
-        created_at: fields.moment(attribute::CREATED_AT)?,
-        creator: CREATOR.read(fields)?,
-        changed_at: fields.moment(own::CHANGED_AT)?,
-        secret: SealedSecret {
-            ring_key: fields.text(attribute::RING_KEY)?.to_owned(),
-            nonce_and_ciphertext: fields.bytes(attribute::SEALED)?.to_vec(),
-        },
-        previous,
-    })
-}
-
-fn from_version(
-    workspace: &WorkspaceId,
-    workflow: &StoredWorkflow,
-    version: &NewVersion,
-) -> Result<Item, StoreError> {
-    let pk = workflows::versions(workspace, &workflow.id);
-    let mut item = Key::new(pk, workflows::version(workflow.version)).into_item();
-    CREATOR.write(&version.creator, &mut item);
-    let body = packed::pack(workflow.definition.as_bytes(), WHAT)?;
-    let mut set = |name: &str, value| item.insert(name.to_owned(), value);
-    set(attribute::VERSION, number(workflow.version));
-    set(attribute::CREATED_AT, moment(workflow.changed_at));
-    set(attribute::BODY, bytes(body));
-    Ok(item)
-}
-
-fn to_version(item: &Item) -> Result<WorkflowVersion, StoreError> {
-    let fields = Fields::new(item, WHAT);
-    let version = u64::try_from(fields.number(attribute::VERSION)?);
-    Ok(WorkflowVersion {
-        version: version.map_err(|_| fields.corrupt())?,
-        created_at: fields.moment(attribute::CREATED_AT)?,
-        creator: CREATOR.read(fields)?,
-        definition: body(fields)?,
-    })
-}
-
-fn body(fields: Fields<'_>) -> Result<String, StoreError> {
-    let body = packed::unpack(fields.bytes(attribute::BODY)?, WHAT)?;
-    String::from_utf8(body).map_err(|_| fields.corrupt())
 }

@@ -1,6 +1,9 @@
 //! The settings of the integration keys, on the page of the Ingest API.
 
-use policy::{ApiKey, KeyKind, Policy, Role};
+mod addresses;
+mod together;
+
+use policy::{ApiKey, KeyKind, Role};
 use serde_json::json;
 use testkit::{Answer, TestApp};
 
@@ -62,119 +65,6 @@ async fn each_kind_has_a_section_that_reads_as_its_rules_are() {
     );
     let none = text_of(&page.body, "[aria-labelledby=no-read_write]");
     insta::assert_snapshot!(none, @"Integration Read & Write API Key Settings There is no such key yet.");
-}
-
-#[tokio::test]
-async fn addresses_are_added_and_removed_step_by_step_and_hold_once_saved() {
-    let app = app().await;
-    let key = app.key(KeyKind::WriteOnly).await;
-    let mut browser = Browser::of(&app, Role::Editor).await;
-
-    let form = edit(&mut browser, &key).await.with("access", "specific");
-    let asking = form.press(&mut browser, "do", "new-address").await;
-    assert!(
-        asking
-            .body
-            .contains(r#"aria-labelledby="new-address-title" open"#)
-    );
-    let filled = self::form(&asking, &key)
-        .with("new-cidr", " 192.0.2.7 ")
-        .with("new-description", "Main \"Production\" Server");
-    let form = step(&mut browser, &filled, &key, "do", "add-address").await;
-    assert_eq!(form.get("new-cidr"), Some(""));
-    let form = step(&mut browser, &form, &key, "do", "new-address").await;
-    let form = form.with("new-cidr", "203.0.113.9/24");
-    let form = step(&mut browser, &form, &key, "do", "enter").await;
-    assert_eq!(form.all("cidr"), ["192.0.2.7", "203.0.113.0/24"]);
-    assert_eq!(form.all("description"), ["Main \"Production\" Server", ""]);
-    let form = step(&mut browser, &form, &key, "remove-address", "1").await;
-    assert_eq!(form.all("cidr"), ["192.0.2.7"]);
-
-    assert_eq!(
-        send(&app, &key, "login", "198.51.100.1").await,
-        204,
-        "not saved yet"
-    );
-    let saved = form.press(&mut browser, "do", "save").await;
-    assert_eq!(saved.status, 303, "{}", saved.body);
-    assert_eq!(
-        saved.headers["location"],
-        format!("{PAGE}#key-{}", key.id())
-    );
-    assert_eq!(send(&app, &key, "login", "198.51.100.1").await, 403);
-    assert_eq!(send(&app, &key, "login", "192.0.2.7").await, 204);
-
-    let page = browser.get(PAGE).await;
-    assert_eq!(text_of(&page.body, ".notices"), "Changes saved");
-    assert!(
-        section(&page, &key).contains("Specific locations 192.0.2.7 Main \"Production\" Server")
-    );
-    assert_eq!(
-        text_of(&browser.get(PAGE).await.body, ".notices"),
-        "",
-        "once"
-    );
-}
-
-#[tokio::test]
-async fn in_the_open_dialog_the_enter_key_adds_an_address_and_never_saves() {
-    let app = app().await;
-    let key = app.key(KeyKind::WriteOnly).await;
-    let mut browser = Browser::of(&app, Role::Editor).await;
-    let form = edit(&mut browser, &key).await.with("access", "specific");
-    let asking = step(&mut browser, &form, &key, "do", "new-address").await;
-    let page = asking.press(&mut browser, "do", "enter").await;
-    assert_eq!(page.status, 400, "{}", page.body);
-    insta::assert_snapshot!(text_of(&page.body, "[id=new-cidr-wrong]"), @"This must not be empty.");
-    assert!(self::form(&page, &key).get("asks").is_some(), "still open");
-    assert_eq!(send(&app, &key, "login", "198.51.100.1").await, 204);
-}
-
-#[tokio::test]
-async fn what_was_typed_in_a_dialog_that_was_left_is_not_added() {
-    let app = app().await;
-    let key = app.key(KeyKind::WriteOnly).await;
-    let mut browser = Browser::of(&app, Role::Editor).await;
-    let form = edit(&mut browser, &key).await;
-    assert_eq!(form.get("asks"), None, "the dialog is closed");
-    let form = form
-        .with("access", "specific")
-        .with("events", "only")
-        .with("new-cidr", "192.0.2.7")
-        .with("new-description", "dismissed")
-        .with("new-name", "login");
-    let form = step(&mut browser, &form, &key, "do", "enter").await;
-    assert_eq!(form.all("name"), ["login"]);
-    assert!(form.all("cidr").is_empty());
-    assert_eq!(
-        (form.get("new-cidr"), form.get("new-description")),
-        (Some(""), Some(""))
-    );
-    let opened = step(&mut browser, &form, &key, "do", "new-address").await;
-    let left = opened.with("new-cidr", "192.0.2.7");
-    let left = step(&mut browser, &left, &key, "do", "back").await;
-    assert_eq!((left.get("asks"), left.get("new-cidr")), (None, Some("")));
-}
-
-#[tokio::test]
-async fn a_save_adds_the_address_that_is_typed_or_says_what_is_wrong_with_it() {
-    let app = app().await;
-    let key = app.key(KeyKind::WriteOnly).await;
-    let mut browser = Browser::of(&app, Role::Editor).await;
-    let form = edit(&mut browser, &key).await.with("access", "specific");
-    let form = step(&mut browser, &form, &key, "do", "new-address").await;
-    let wrong = form.with("new-cidr", "shop.example");
-    // Another button leaves the dialog as it is.
-    let wrong = step(&mut browser, &wrong, &key, "remove-name", "0").await;
-    let page = wrong.press(&mut browser, "do", "save").await;
-    assert_eq!(page.status, 400);
-    assert!(text_of(&page.body, "[id=new-cidr-wrong]").starts_with("This must be an IPv4"));
-    assert_eq!(send(&app, &key, "login", "198.51.100.1").await, 204);
-    let right = self::form(&page, &key).with("new-cidr", "192.0.2.7");
-    let saved = right.press(&mut browser, "do", "save").await;
-    assert_eq!(saved.status, 303, "{}", saved.body);
-    assert_eq!(send(&app, &key, "login", "198.51.100.1").await, 403);
-    assert_eq!(send(&app, &key, "login", "192.0.2.7").await, 204);
 }
 
 #[tokio::test]
@@ -322,73 +212,6 @@ async fn rules_can_be_tried_without_a_save() {
 }
 
 #[tokio::test]
-async fn of_two_who_edit_the_second_sees_the_firsts_rules_beside_their_own() {
-    let app = app().await;
-    let key = app.key(KeyKind::WriteOnly).await;
-    let mut ann = Browser::of(&app, Role::Editor).await;
-    let mut ben = Browser::of(&app, Role::Admin).await;
-    let of_ann = edit(&mut ann, &key)
-        .await
-        .with("events", "only")
-        .with("new-name", "of_ann");
-    let of_ben = edit(&mut ben, &key)
-        .await
-        .with("events", "only")
-        .with("new-name", "of_ben");
-    assert_eq!(of_ben.press(&mut ben, "do", "save").await.status, 303);
-
-    let page = of_ann.press(&mut ann, "do", "save").await;
-    assert_eq!(page.status, 409);
-    insta::assert_snapshot!(text_of(&page.body, "[role=alert]"), @"Somebody else has saved these rules meanwhile. Nothing of yours is lost, and nothing is saved: below is what you typed. Save it to replace the rules that hold now: Access Control Anywhere Allowed Profile Events Specific Profile Events of_ben");
-    let mine = form(&page, &key);
-    assert_eq!(mine.all("name"), ["of_ann"]);
-    assert_eq!(
-        send(&app, &key, "of_ben", "192.0.2.7").await,
-        204,
-        "not overwritten"
-    );
-    assert_eq!(mine.press(&mut ann, "do", "save").await.status, 303);
-    assert_eq!(send(&app, &key, "of_ann", "192.0.2.7").await, 204);
-    assert_eq!(send(&app, &key, "of_ben", "192.0.2.7").await, 403);
-}
-
-#[tokio::test]
-async fn a_change_of_something_else_is_in_no_ones_way() {
-    let app = app().await;
-    let key = app.key(KeyKind::WriteOnly).await;
-    let mut browser = Browser::of(&app, Role::Editor).await;
-    let form = edit(&mut browser, &key)
-        .await
-        .with("events", "only")
-        .with("new-name", "x");
-    app.set_enabled(&key, false).await;
-    assert_eq!(form.press(&mut browser, "do", "save").await.status, 303);
-}
-
-#[tokio::test]
-async fn what_the_form_does_not_show_stays_as_it_is() {
-    let app = app().await;
-    let policy = json!({
-        "addresses": [{"cidr": "192.0.2.7", "description": "short", "expiresAt": 1_830_000_000_000_i64}],
-        "events": "all",
-        "origins": ["https://shop.example"],
-    });
-    let policy: Policy = serde_json::from_value(policy).unwrap();
-    let key = app.key_with(KeyKind::WriteOnly, policy.clone()).await;
-    let mut browser = Browser::of(&app, Role::Editor).await;
-    let form = edit(&mut browser, &key)
-        .await
-        .with("events", "only")
-        .with("new-name", "x");
-    assert_eq!(form.press(&mut browser, "do", "save").await.status, 303);
-    let saved = app.store.policy(key.id(), 2).await.unwrap().unwrap();
-    assert_eq!(
-        (saved.addresses, saved.origins),
-        (policy.addresses, policy.origins)
-    );
-}
-
-#[tokio::test]
 async fn a_viewer_is_offered_no_edit_and_may_not_make_one() {
     let app = app().await;
     let key = app.key(KeyKind::WriteOnly).await;
@@ -417,18 +240,4 @@ async fn keys_of_others_and_of_other_kinds_have_no_section() {
         assert_eq!(page.status, 404, "{id}");
     }
     assert!(!browser.get(PAGE).await.body.contains(sensor.id().as_str()));
-}
-
-#[tokio::test]
-async fn a_form_of_another_workspace_changes_nothing_here() {
-    let app = app().await;
-    let key = app.key(KeyKind::WriteOnly).await;
-    let mut browser = Browser::of(&app, Role::Admin).await;
-    let path = format!("{PAGE}/{}?in=other", key.id());
-    let page = browser
-        .post(&path, "version=1.1&access=specific&do=save")
-        .await;
-    assert_eq!(page.status, 409);
-    assert!(page.body.contains("switch to that one"), "{}", page.body);
-    assert_eq!(send(&app, &key, "x", "192.0.2.7").await, 204);
 }
