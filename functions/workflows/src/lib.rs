@@ -44,6 +44,9 @@ pub struct Limits {
     /// How long the stream waits for one: so long at most a run keeps those behind it waiting. What
     /// takes longer is sent by the sweep.
     pub patience: Duration,
+    /// How much longer what an answer says beyond its status may take: it is read so that the connection
+    /// can be used again.
+    pub answer_patience: Duration,
 }
 
 impl Default for Limits {
@@ -54,6 +57,7 @@ impl Default for Limits {
             per_destination: 50,
             timeout: Duration::from_secs(10),
             patience: Duration::from_secs(2),
+            answer_patience: Duration::from_secs(1),
         }
     }
 }
@@ -85,7 +89,7 @@ impl Workflows {
             secrets,
             settings: runtime.settings.clone(),
             clock: Arc::clone(&runtime.clock),
-            sender: Sender::new(runtime.config.webhooks_to_loopback),
+            sender: Sender::new(runtime.config.webhooks_to_loopback, limits.answer_patience),
             definitions: Definitions::default(),
             limits,
             notes: tokio::sync::Mutex::default(),

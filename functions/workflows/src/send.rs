@@ -21,8 +21,6 @@ use workflow::{Message, address};
 
 /// What is read of an answer's body, so that its connection can be used again; it is thrown away.
 const MAX_ANSWER: usize = 64 * 1024;
-/// How long that may take.
-const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
 /// How webhooks say who sends them.
 const AGENT: &str = "Weir-Webhooks/1";
 
@@ -84,11 +82,13 @@ impl Sent {
 pub(crate) struct Sender {
     connector: Connector,
     loopback: bool,
+    answer_patience: Duration,
 }
 
 impl Sender {
-    /// `loopback` lets the machine itself be reached, by `http` too: for development.
-    pub(crate) fn new(loopback: bool) -> Self {
+    /// `loopback` lets the machine itself be reached, by `http` too: for development. `answer_patience` is
+    /// how long the rest of an answer may take once its status is there.
+    pub(crate) fn new(loopback: bool, answer_patience: Duration) -> Self {
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
         let connector = Connector::builder()
             .tls_provider(provider)
@@ -97,11 +97,12 @@ impl Sender {
         Self {
             connector,
             loopback,
+            answer_patience,
         }
     }
 
     /// Sends the message once and says what came of it within that time; what an answer says beyond its
-    /// status may take a second more.
+    /// status may take longer.
     pub(crate) async fn send(
         &self,
         message: &Message,
@@ -132,7 +133,7 @@ impl Sender {
         let status = answer.status().as_u16();
         let body = Limited::new(answer.into_body(), MAX_ANSWER).collect();
         // Whatever comes of that: the answer is there.
-        drop(tokio::time::timeout(ANSWER_PATIENCE, body).await);
+        drop(tokio::time::timeout(self.answer_patience, body).await);
         Sent::Answered(status)
     }
 }

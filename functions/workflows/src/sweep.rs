@@ -3,19 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use event::WorkspaceId;
 use store::{Due, DueWork};
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::places::{MAX_OF_DESTINATION, Places};
 use crate::work::{Lane, Worked};
 use crate::{Fault, Workflows};
 
-/// How often to look while something is under way.
+/// How often to look while something is under way or will be due. What is due later than at the next look
+/// holds no room until then.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often what found no room is looked at again: much of it, such as what waits for a destination that
 /// is paused, takes next to no time, and there may be a day's worth.
 const TURN: Duration = Duration::from_millis(50);
+/// A workspace takes no more of a sweep than one part of so many: its backlog leaves room for the others.
+const SHARE: usize = 2;
 
 /// One sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +36,39 @@ type Done = (Due, Result<Worked, Fault>);
 #[derive(Default)]
 struct Works {
     running: JoinSet<Done>,
+    /// What runs, and what failed: the next sweep looks at that again, so that this one comes to its end.
     under_way: BTreeSet<String>,
+    by_workspace: BTreeMap<WorkspaceId, usize>,
     by_destination: BTreeMap<String, usize>,
     worked: u64,
+}
+
+impl Works {
+    fn has_room(&self, due: &Due, per_sweep: usize) -> bool {
+        let of_workspace = self.by_workspace.get(&due.workspace);
+        let to = due.destination.as_ref();
+        let of_destination = to.and_then(|to| self.by_destination.get(to));
+        self.running.len() < per_sweep
+            && of_workspace.is_none_or(|count| *count < (per_sweep / SHARE).max(1))
+            && of_destination.is_none_or(|count| *count < MAX_OF_DESTINATION)
+    }
+
+    fn count(&mut self, due: &Due) {
+        let of_workspace = self.by_workspace.entry(due.workspace.clone());
+        *of_workspace.or_default() += 1;
+        if let Some(to) = &due.destination {
+            *self.by_destination.entry(to.clone()).or_default() += 1;
+        }
+    }
+
+    fn count_off(&mut self, due: &Due) {
+        let to = due.destination.as_ref();
+        let of_destination = to.and_then(|to| self.by_destination.get_mut(to));
+        let of_workspace = self.by_workspace.get_mut(&due.workspace);
+        for count in of_workspace.into_iter().chain(of_destination) {
+            *count = count.saturating_sub(1);
+        }
+    }
 }
 
 impl Workflows {
@@ -53,20 +87,23 @@ impl Workflows {
                     Vec::new()
                 }
             };
+            let soon = self.0.clock.now().plus(LOOK);
+            let found = due.len();
+            due.retain(|due| due.at <= soon);
+            let is_more_later = due.len() < found;
             due.retain(|due| !self.begin(&mut works, due, &places, until));
-            if works.running.is_empty() {
+            if works.running.is_empty() && !is_more_later {
                 break;
             }
             let look = Instant::now() + LOOK;
-            loop {
+            while !works.running.is_empty() && Instant::now() < look {
                 let left = look.saturating_duration_since(Instant::now());
                 let turn = if due.is_empty() { left } else { TURN.min(left) };
                 self.finish_for(turn, &mut works).await;
-                let is_done = works.running.is_empty() && due.is_empty();
-                if is_done || Instant::now() >= look {
-                    break;
-                }
                 due.retain(|due| !self.begin(&mut works, due, &places, until));
+            }
+            if is_more_later {
+                sleep_until(look).await;
             }
             if Instant::now() >= until {
                 break;
@@ -82,17 +119,15 @@ impl Workflows {
 
     /// Begins what is due, unless it is under way. `false`: there is no room.
     fn begin(&self, works: &mut Works, due: &Due, places: &Places, until: Instant) -> bool {
-        let destination = due.destination.as_deref().unwrap_or_default();
-        let waiting = works.by_destination.get(destination).copied();
-        let is_full = !destination.is_empty() && waiting.unwrap_or(0) >= MAX_OF_DESTINATION;
-        if works.running.len() >= self.0.limits.per_sweep || is_full {
-            return false;
-        }
-        if !works.under_way.insert(name(due)) {
+        // First of all: left where it is, it would begin again when it is done.
+        if works.under_way.contains(&name(due)) {
             return true;
         }
-        let waiting = works.by_destination.entry(destination.to_owned());
-        *waiting.or_default() += 1;
+        if !works.has_room(due, self.0.limits.per_sweep) {
+            return false;
+        }
+        works.under_way.insert(name(due));
+        works.count(due);
         let (workflows, places, due) = (self.clone(), places.clone(), due.clone());
         // Whatever begins before the end may take the time that a destination has.
         let lane = Lane::sweep(&self.0.limits, until + self.0.limits.timeout);
@@ -128,14 +163,7 @@ impl Workflows {
             // A panic was logged where it happened; the place in the queue stays.
             return;
         };
-        works.under_way.remove(&name(&due));
-        if let Some(count) = due
-            .destination
-            .as_ref()
-            .and_then(|name| works.by_destination.get_mut(name))
-        {
-            *count = count.saturating_sub(1);
-        }
+        works.count_off(&due);
         match worked {
             // It stands at that very place again.
             Ok(Worked::Queued(at)) if at == due.at => {}
@@ -143,10 +171,15 @@ impl Workflows {
                 works.worked += 1;
                 if let Err(error) = self.0.store.delete_due(&due).await {
                     tracing::warn!(%error, "a place in the queue stays: it is looked at again");
+                    return;
                 }
             }
-            Err(error) => tracing::warn!(%error, "what is due could not be worked on"),
+            Err(error) => {
+                tracing::warn!(%error, "what is due could not be worked on");
+                return;
+            }
         }
+        works.under_way.remove(&name(&due));
     }
 }
 

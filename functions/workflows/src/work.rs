@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use event::{RunId, Timestamp, WorkspaceId};
-use store::{Due, DueWork, StoredRun};
+use store::{Due, DueWork, StoreError, StoredRun};
 use tokio::time::Instant;
 use workflow::machine::{self, Act, KnownProfile};
 use workflow::{Definition, Effect, Outcome, Run};
@@ -104,8 +104,13 @@ impl Workflows {
             has_done: false,
             stored,
         };
-        match self.go_on(&mut job).await {
+        // On the heap: it is too large for the futures around it.
+        match Box::pin(self.go_on(&mut job)).await {
             Err(fault) if !fault.passes() => self.give_up(&mut job, &fault).await,
+            Err(fault) => {
+                self.keep(&mut job).await;
+                Err(fault)
+            }
             worked => worked,
         }
     }
@@ -123,7 +128,7 @@ impl Workflows {
             }
         }
         while job.stored.run.ended().is_none() {
-            let profile = self.profile(job).await?;
+            let profile = Box::pin(self.profile(job)).await?;
             let act = match self.decide(job, &definition, &profile).await? {
                 ControlFlow::Continue(act) => act,
                 ControlFlow::Break(worked) => return Ok(worked),
@@ -199,10 +204,35 @@ impl Workflows {
         Ok(ControlFlow::Continue(act))
     }
 
-    /// Ends the run as it was recorded with a fault that does not pass: so it is listed, and may be
-    /// replayed when somebody did something about it.
+    /// Records how far a run got that a fault broke off which passes: what it did is not done again, and
+    /// what was counted before a step is taken back, for this process is still there. As well as it goes:
+    /// the fault may be that nothing can be recorded. The claim stays, so that the stream goes on to others.
+    async fn keep(&self, job: &mut Job<'_>) {
+        let now = self.0.clock.now();
+        let stored = &mut job.stored;
+        let claimed_until = stored.claimed_until;
+        let is_ours = claimed_until.is_some_and(|until| until > now);
+        // A dead run is listed before that is recorded.
+        let has_failed = stored
+            .run
+            .ended()
+            .is_some_and(|ended| ended.outcome == Outcome::Failed);
+        if !is_ours || has_failed || stored.run == job.recorded {
+            return;
+        }
+        let store = &self.0.store;
+        let kept = store.save_run(job.workspace, stored, claimed_until, now);
+        if let Err(error) = kept.await {
+            tracing::warn!(%error, "how far a run got could not be recorded");
+        }
+    }
+
+    /// Ends the run with a fault that does not pass: so it is listed, and may be replayed when somebody
+    /// did something about it. What it did counts, unless that is what cannot be recorded.
     async fn give_up(&self, job: &mut Job<'_>, fault: &Fault) -> Result<Worked, Fault> {
-        job.stored.run = job.recorded.clone();
+        if matches!(fault, Fault::Store(StoreError::TooLarge { .. })) {
+            job.stored.run = job.recorded.clone();
+        }
         let now = self.0.clock.now();
         machine::give_up(&mut job.stored.run, &fault.to_string(), now);
         self.end(job).await
@@ -264,6 +294,13 @@ impl Workflows {
             let Some(found) = store.run(job.workspace, &stored.run.id).await? else {
                 return Ok(Some(Worked::Over));
             };
+            let is_next = found.version == stored.version.saturating_add(1);
+            if is_next && found.run == stored.run && found.claimed_until == claimed_until {
+                // It was recorded, the answer was lost, and the client asked again.
+                *stored = found;
+                job.recorded = stored.run.clone();
+                return Ok(is_cancelled.then_some(Worked::Over));
+            }
             let mut cancelled = job.recorded.clone();
             cancelled.cancelled = true;
             if found.run != cancelled || job.recorded.cancelled {

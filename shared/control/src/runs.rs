@@ -1,5 +1,7 @@
 //! Runs of workflows: looked at, ended, repeated, gone on with; and where webhooks go.
 
+use std::time::Duration;
+
 use event::{RunId, WorkspaceId};
 use rand::RngExt as _;
 use store::{
@@ -148,8 +150,13 @@ impl Runs {
         );
         self.store.put_due(&due).await?;
         self.save(workspace, &mut stored, None, &entry).await?;
-        // Whoever came to that place before the run was saved found one that had ended, and dropped it.
-        self.store.put_due(&due).await?;
+        // Whoever came to that place before the run was saved found one that had ended, and drops it, now
+        // or later: so the second place is another one.
+        let second = Due {
+            at: by.at.plus(Duration::from_millis(1)),
+            ..due
+        };
+        self.store.put_due(&second).await?;
         self.store.unlist_dead(workspace, id, failed_at).await?;
         Ok(stored.run)
     }

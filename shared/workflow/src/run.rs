@@ -51,7 +51,7 @@ pub struct Run {
 pub struct Inputs {
     /// What started it.
     pub origin: Origin,
-    /// Whom it is about; nobody where a schedule started it.
+    /// Whom it is about; nobody where a schedule started it, or a call that names nobody.
     pub profile: Option<ProfileId>,
     /// The variables of the call.
     pub variables: Map<String, Value>,

@@ -53,14 +53,20 @@ pub fn trigger_mark(
     workspace: &WorkspaceId,
     trigger: &TriggerId,
     idempotency_key: Option<&str>,
-    user: &str,
+    user: Option<&str>,
     variables: &str,
 ) -> String {
     let trigger = trigger.as_str();
     if let Some(key) = idempotency_key {
         return format!("{BY_KEY}{}", digest(&[workspace.as_str(), trigger, key]));
     }
-    let parts = [workspace.as_str(), trigger, user, variables];
+    // No user's id is empty.
+    let parts = [
+        workspace.as_str(),
+        trigger,
+        user.unwrap_or_default(),
+        variables,
+    ];
     format!("{BY_BODY}{}", digest(&parts))
 }
 
@@ -116,13 +122,16 @@ mod tests {
     fn the_same_call_has_the_same_mark_and_another_one_another() {
         let workspace = WorkspaceId::parse("acme").unwrap();
         let trigger = TriggerId::parse("0b6e9c0a-3a62-4a53-9d0e-0a3a62d3f5c1").unwrap();
-        let mark = |key, user, variables| trigger_mark(&workspace, &trigger, key, user, variables);
+        let mark =
+            |key, user, variables| trigger_mark(&workspace, &trigger, key, Some(user), variables);
         assert_eq!(mark(None, "ann", "{}"), mark(None, "ann", "{}"));
         assert_ne!(mark(None, "ann", "{}"), mark(None, "ann{", "}"));
         assert_eq!(mark(Some("k"), "ann", "{}"), mark(Some("k"), "bob", "{}"));
         assert_eq!(Window::of(&mark(Some("k"), "a", "")), Some(Window::Key));
         assert_eq!(Window::of(&mark(None, "a", "")), Some(Window::Body));
         assert_eq!(Window::of("other"), None);
+        let nobody = trigger_mark(&workspace, &trigger, None, None, "{}");
+        assert_ne!(nobody, mark(None, "ann", "{}"));
     }
 
     #[test]

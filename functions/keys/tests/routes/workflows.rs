@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use event::Clock as _;
 use serde_json::{Value, json};
 use testkit::{Answer, Fault};
 
@@ -100,7 +101,7 @@ async fn act(office: &Office, run: &str, act: &str) -> Answer {
 async fn a_replay_goes_on_though_its_place_was_looked_at_before_the_run_was_saved() {
     let office = Office::open().await;
     let run = a_run(&office, false).await;
-    let save = Fault::hang()
+    let save = Fault::slow(Duration::from_secs(1))
         .on_action("TransactWriteItems")
         .on_table("runs")
         .times(1);
@@ -113,8 +114,30 @@ async fn a_replay_goes_on_though_its_place_was_looked_at_before_the_run_was_save
     };
     let (replayed, swept) = tokio::join!(act(&office, &run, "replay"), swept);
     assert_eq!((replayed.status, swept), (200, 1), "{}", replayed.body);
+    goes_on(&office, &run).await;
+}
+
+#[tokio::test]
+async fn a_replay_goes_on_though_its_place_is_dropped_after_the_run_was_saved() {
+    let office = Office::open().await;
+    let run = a_run(&office, false).await;
+    let replayed = act(&office, &run, "replay").await;
+    assert_eq!(replayed.status, 200, "{}", replayed.body);
+    // As a sweep does that had found the run ended, and is slow.
+    let store = &office.app.store;
+    let places = store.due(office.app.clock.now()).await.unwrap();
+    assert_eq!(places.len(), 1);
+    for place in &places {
+        store.delete_due(place).await.unwrap();
+    }
+    goes_on(&office, &run).await;
+}
+
+/// The next sweep brings the run to its end.
+async fn goes_on(office: &Office, run: &str) {
+    office.app.clock.advance(Duration::from_millis(1));
     office.app.sweep().await;
-    let run = office.get(&run).await.json();
+    let run = office.get(run).await.json();
     assert_eq!(run["state"], "completed", "{run}");
 }
 

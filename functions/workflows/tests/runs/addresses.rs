@@ -2,7 +2,8 @@
 
 use edge::Runtime;
 use serde_json::json;
-use workflows::{Limits, Workflows};
+use testkit::TestApp;
+use workflows::Workflows;
 
 use crate::support::Office;
 
@@ -15,7 +16,7 @@ fn deployed(office: &mut Office) {
         ..office.app.runtime.clone()
     };
     let secrets = office.app.secrets.clone();
-    office.app.workflows = Workflows::new(&runtime, secrets, Limits::default());
+    office.app.workflows = Workflows::new(&runtime, secrets, TestApp::limits());
 }
 
 #[tokio::test]

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use testkit::TestApp;
 use workflows::Limits;
 
-use crate::support::{Office, eventually, taken};
+use crate::support::{LONG, Office, eventually, taken};
 
 /// How long the pauses between attempts are together at most, until the last.
 const A_DAY: u64 = 24 * 3_600;
@@ -120,6 +121,13 @@ async fn a_destination_that_hangs_closes_or_redirects_is_told_by_the_run() {
 #[tokio::test]
 async fn a_destination_that_hangs_holds_up_the_stream_for_its_patience_and_is_swept_later() {
     let mut office = Office::open().await;
+    // Time enough to connect.
+    let patience = Duration::from_secs(5);
+    office.limit(Limits {
+        patience,
+        timeout: patience,
+        ..Limits::default()
+    });
     let workflow = office.by_call(json!([office.hook("tell", "/hang")])).await;
     office.start(&workflow, "ann", json!({})).await;
     let run = office.run(&workflow).await;
@@ -218,13 +226,18 @@ async fn a_run_that_is_cancelled_during_a_step_finishes_it_and_begins_no_other()
     let wait = json!({"id": "after", "type": "wait", "seconds": 600});
     for waits in [true, false] {
         let mut office = Office::open().await;
+        office.limit(Limits {
+            patience: LONG,
+            timeout: LONG,
+            ..Limits::default()
+        });
         let after = if waits {
             wait.clone()
         } else {
             office.hook("after", "/")
         };
         let workflow = office
-            .by_call(json!([office.hook("under-way", "/slow"), after]))
+            .by_call(json!([office.hook("under-way", "/held"), after]))
             .await;
         assert_eq!(office.call(&workflow, "ann", json!({})).await.status, 204);
         office.app.project().await;
@@ -236,6 +249,7 @@ async fn a_run_that_is_cancelled_during_a_step_finishes_it_and_begins_no_other()
             eventually(|| !office.receiver.received().is_empty()).await;
             let path = format!("/admin/v1/workflow-runs/{id}/cancel");
             assert_eq!(office.ask("POST", &path, None).await.status, 200);
+            office.receiver.release();
         };
         tokio::join!(working, cancelling);
         let run = office.run(&workflow).await;
@@ -282,8 +296,8 @@ async fn what_waits_for_a_destination_that_stays_paused_is_dead_after_a_day_and_
 async fn an_answer_whose_body_does_not_end_is_an_answer() {
     let mut office = Office::open().await;
     office.limit(Limits {
-        patience: Duration::from_millis(500),
-        ..Limits::default()
+        answer_patience: Duration::from_millis(10),
+        ..TestApp::limits()
     });
     let workflow = office
         .by_call(json!([office.hook("tell", "/trickle")]))

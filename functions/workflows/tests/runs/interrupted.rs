@@ -154,3 +154,70 @@ async fn a_step_that_ends_its_process_each_time_fails_after_three_of_them() {
     office.later(Duration::from_mins(1)).await;
     assert_eq!(office.run(&workflow).await["state"], "completed");
 }
+
+#[tokio::test]
+async fn a_step_that_a_throttled_table_broke_off_does_not_fail_for_that() {
+    let mut office = Office::open().await;
+    let workflow = office.by_call(json!([office.hook("tell", "/")])).await;
+    assert_eq!(office.call(&workflow, "ann", json!({})).await.status, 204);
+    office.app.project().await;
+    let run = office.run(&workflow).await;
+    let batch = batch(&office.app, run["id"].as_str().unwrap());
+    let table = office.app.runtime.config.tables.runs.clone();
+    // One process ends with the run in its hands, and the stream brings it again.
+    let end = Fault::hang().on_action("PutItem").on_table(&table).skip(1);
+    let end = office.app.stand_in.faults().inject(end);
+    let killed = eventually(|| end.hits() > 0);
+    let worked = office.app.workflows.stream(batch.clone());
+    tokio::select! { () = killed => {} _ = worked => panic!("it ends") }
+    end.clear();
+    office.app.workflows.stream(batch).await;
+    for _ in 0..4 {
+        // The others do not: all attempts of their second record are refused.
+        let throttled = Fault::throttled().on_action("PutItem").on_table(&table);
+        let throttled = throttled.skip(1).times(3);
+        let throttled = office.app.stand_in.faults().inject(throttled);
+        office.later(Duration::from_secs(31)).await;
+        assert_eq!(throttled.hits(), 3);
+    }
+    office.later(Duration::from_secs(31)).await;
+    let run = office.run(&workflow).await;
+    assert_eq!(run["state"], "completed", "{run}");
+    assert_eq!(office.receiver.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_run_whose_record_was_stored_but_not_answered_goes_on_at_once() {
+    let mut office = Office::open().await;
+    let workflow = office
+        .by_call(json!([
+            office.hook("first", "/first"),
+            {"id": "note", "type": "send_event", "name": "noted"},
+            office.hook("last", "/last"),
+        ]))
+        .await;
+    let table = office.app.runtime.config.tables.runs.clone();
+    let mut lost = 0;
+    // Each time the answer to one record further is lost: the last time none is.
+    loop {
+        let answer = office.call(&workflow, "ann", json!({"n": lost})).await;
+        assert_eq!(answer.status, 204);
+        office.app.project().await;
+        let runs = office.runs(&workflow).await;
+        let id = runs[0]["id"].as_str().unwrap();
+        let fault = Fault::answer_lost().on_action("PutItem").on_table(&table);
+        let fault = fault.skip(lost).times(1);
+        let fault = office.app.stand_in.faults().inject(fault);
+        office.app.workflows.stream(batch(&office.app, id)).await;
+        let run = office.get(&format!("/admin/v1/workflow-runs/{id}")).await;
+        assert_eq!(run["state"], "completed", "after {lost}: {run}");
+        if fault.hits() == 0 {
+            break;
+        }
+        lost += 1;
+        office.app.clock.advance(Duration::from_secs(1));
+    }
+    assert!(lost > 5, "{lost}");
+    let sent = office.receiver.received().len();
+    assert_eq!(u64::try_from(sent).unwrap(), 2 * (lost + 1));
+}

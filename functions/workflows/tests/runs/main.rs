@@ -15,3 +15,4 @@ mod receiver;
 mod starts;
 mod steps;
 mod support;
+mod sweeps;

@@ -7,9 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-
-/// How long `/slow` takes.
-pub(crate) const SLOW: Duration = Duration::from_millis(200);
+use tokio::sync::watch;
 
 /// A request that came.
 #[derive(Debug, Clone)]
@@ -35,6 +33,7 @@ impl Received {
 pub(crate) struct Receiver {
     pub(crate) url: String,
     received: Arc<Mutex<Vec<Received>>>,
+    released: Arc<watch::Sender<bool>>,
 }
 
 impl Receiver {
@@ -42,13 +41,23 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::<Mutex<Vec<_>>>::default();
-        let kept = Arc::clone(&received);
+        let released = Arc::new(watch::Sender::new(false));
+        let (kept, hold) = (Arc::clone(&received), Arc::clone(&released));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&kept)));
+                tokio::spawn(serve(stream, Arc::clone(&kept), hold.subscribe()));
             }
         });
-        Self { url, received }
+        Self {
+            url,
+            received,
+            released,
+        }
+    }
+
+    /// Lets `/held` answer, from now on.
+    pub(crate) fn release(&self) {
+        self.released.send_replace(true);
     }
 
     /// What came, in its order.
@@ -58,9 +67,13 @@ impl Receiver {
 }
 
 /// Answers requests of one connection: `/500` with that status, `/redirect` to the metadata service,
-/// `/close` by closing, `/hang` never, `/slow` after a while, `/trickle` with a body that does not end,
-/// everything else with 204.
-async fn serve(mut stream: TcpStream, received: Arc<Mutex<Vec<Received>>>) {
+/// `/close` by closing, `/hang` never, `/held` when it is released, `/trickle` with a body that does not
+/// end, everything else with 204.
+async fn serve(
+    mut stream: TcpStream,
+    received: Arc<Mutex<Vec<Received>>>,
+    mut released: watch::Receiver<bool>,
+) {
     let mut bytes = Vec::new();
     loop {
         let Some(request) = read(&mut stream, &mut bytes).await else {
@@ -68,8 +81,8 @@ async fn serve(mut stream: TcpStream, received: Arc<Mutex<Vec<Received>>>) {
         };
         let path = request.path.clone();
         received.lock().unwrap().push(request);
-        if path == "/slow" {
-            tokio::time::sleep(SLOW).await;
+        if path == "/held" && released.wait_for(|it| *it).await.is_err() {
+            return;
         }
         let answer = match path.split('?').next().unwrap() {
             "/hang" => {

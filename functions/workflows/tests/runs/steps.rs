@@ -7,8 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use event::{Clock as _, Signal};
 use secrets::SecretNames;
 use serde_json::{Value, json};
+use testkit::TestApp;
+use workflows::Limits;
 
-use crate::support::{Office, taken};
+use crate::support::{LONG, Office, eventually, taken};
 
 #[tokio::test]
 async fn a_run_takes_its_steps_and_says_what_came_of_each() {
@@ -189,10 +191,10 @@ async fn a_template_that_cannot_be_filled_fails_the_run_with_step_and_message() 
     let mut hook = office.hook("tell", "/");
     hook["body"] = json!({"mail": "{{ profile.properties.email }}"});
     let workflow = office
-        .by_call(json!([{"id": "a", "type": "wait", "seconds": 1}, hook]))
+        .by_call(json!([{"id": "a", "type": "wait", "seconds": 60}, hook]))
         .await;
     office.start(&workflow, "ann", json!({})).await;
-    office.later(Duration::from_secs(2)).await;
+    office.later(Duration::from_mins(1)).await;
     let run = office.run(&workflow).await;
     assert_eq!(
         (&run["state"], &run["step"]),
@@ -274,4 +276,50 @@ async fn a_step_that_can_never_be_done_fails_with_its_reason_and_can_be_replayed
     assert_eq!(office.ask("POST", &path, None).await.status, 200);
     office.later(Duration::from_mins(1)).await;
     assert_eq!(office.run(&workflow).await["state"], "completed");
+}
+
+#[tokio::test]
+async fn a_step_that_was_done_counts_though_the_next_one_can_never_be_done() {
+    let mut office = Office::open().await;
+    office.limit(Limits {
+        patience: LONG,
+        timeout: LONG,
+        ..TestApp::limits()
+    });
+    let steps = json!([office.hook("first", "/held"), office.hook("last", "/last")]);
+    let workflow = office.by_call(steps).await;
+    assert_eq!(office.call(&workflow, "ann", json!({})).await.status, 204);
+    office.app.project().await;
+    let run = office.run(&workflow).await;
+    let batch = crate::interrupted::batch(&office.app, run["id"].as_str().unwrap());
+    // A profile as nothing writes one, from the first step's end on.
+    let table = &office.app.runtime.config.tables.profiles;
+    let pk = format!("{}#u#ann", office.app.workspace);
+    let key = json!({"pk": {"S": pk}, "sk": {"S": "PROFILE"}});
+    let database = office.app.stand_in.database();
+    let spoiling = async {
+        eventually(|| !office.receiver.received().is_empty()).await;
+        let put = json!({"TableName": table, "Item": key});
+        let put = database.put_item(serde_json::from_value(put).unwrap());
+        put.unwrap();
+        office.receiver.release();
+    };
+    tokio::join!(office.app.workflows.stream(batch), spoiling);
+    let run = office.run(&workflow).await;
+    assert_eq!(run["state"], "failed", "{run}");
+    assert_eq!(run["error"], "a stored profile cannot be read");
+    assert_eq!(taken(&run), ["first done", "last failed"]);
+
+    let delete = json!({"TableName": table, "Key": key});
+    let deleted = database.delete_item(serde_json::from_value(delete).unwrap());
+    deleted.unwrap();
+    let path = format!(
+        "/admin/v1/workflow-runs/{}/replay",
+        run["id"].as_str().unwrap()
+    );
+    assert_eq!(office.ask("POST", &path, None).await.status, 200);
+    office.later(Duration::from_mins(1)).await;
+    assert_eq!(office.run(&workflow).await["state"], "completed");
+    let paths = office.receiver.received().into_iter().map(|it| it.path);
+    assert_eq!(paths.collect::<Vec<_>>(), ["/held", "/last"]);
 }

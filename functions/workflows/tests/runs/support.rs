@@ -12,6 +12,9 @@ use workflows::{Limits, Workflows};
 
 use crate::receiver::Receiver;
 
+/// Longer than anything takes on a busy machine.
+pub(crate) const LONG: Duration = Duration::from_mins(1);
+
 pub(crate) struct Office {
     pub(crate) app: TestApp,
     pub(crate) key: ApiKey,
@@ -126,7 +129,7 @@ impl Office {
     /// A process of its own that runs workflows, with secrets that it fetches itself.
     pub(crate) fn another_process(&mut self) {
         let secrets = Secrets::new(self.app.secrets_manager(), SecretNames::default());
-        self.app.workflows = Workflows::new(&self.app.runtime, secrets, Limits::default());
+        self.app.workflows = Workflows::new(&self.app.runtime, secrets, TestApp::limits());
     }
 
     /// Works on the only run of the workflow as the stream brings it.
@@ -171,6 +174,6 @@ pub(crate) async fn eventually(holds: impl Fn() -> bool) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    let waited = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+    let waited = tokio::time::timeout(LONG, waiting).await;
     waited.unwrap();
 }
