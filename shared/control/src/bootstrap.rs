@@ -249,6 +249,7 @@ fn key_draft(name: &str) -> AccountKeyDraft {
     AccountKeyDraft {
         name: name.to_owned(),
         expires_at: None,
+        addresses: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ mod item;
 mod read;
 
 use event::{KeyId, ServiceAccountId, Timestamp, WorkspaceId};
-use policy::{Actor, KeyRecord, Role};
+use policy::{Actor, AddressRules, KeyRecord, Role};
 
 /// Most API keys of an account that are not revoked: a change of its role touches the item of each,
 /// and a transaction has a hundred.
@@ -88,6 +88,8 @@ pub struct AccountKey {
     pub created_at: Timestamp,
     /// From when on it is refused.
     pub expires_at: Option<Timestamp>,
+    /// From where it may be used, for ever: of the rows, the networks alone are kept.
+    pub addresses: AddressRules,
     /// When it was revoked, and by whom.
     pub revoked: Option<Ended>,
 }

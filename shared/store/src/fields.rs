@@ -112,6 +112,11 @@ pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
+/// A list of texts.
+pub(crate) fn texts(values: impl Iterator<Item = impl Into<String>>) -> AttributeValue {
+    AttributeValue::L(values.map(text).collect())
+}
+
 /// Bytes.
 pub(crate) fn bytes(value: impl Into<Vec<u8>>) -> AttributeValue {
     AttributeValue::B(value.into().into())

@@ -64,6 +64,29 @@ async fn the_text_of_an_api_key_is_shown_once_and_works() {
 }
 
 #[tokio::test]
+async fn an_api_key_may_be_bound_to_addresses() {
+    let app = app().await;
+    let mut browser = Browser::of(&app, Role::Admin).await;
+    let account = account(&mut browser, "Build", "admin").await;
+    let page = browser.get(&account).await;
+    let path = format!("{account}/keys?");
+    let form = Form::of(&page.body, &path).with("name", "CI");
+    let wrong = form.clone().with("addresses", "192.0.2.0/24\nshop.example");
+    let page = wrong.press(&mut browser, "", "").await;
+    assert_eq!(page.status, 400);
+    insta::assert_snapshot!(text_of(&page.body, "[id=addresses-wrong]"), @"This must be an IPv4 or IPv6 address or a CIDR range: not a host name or a wildcard (number 2).");
+    let kept = Form::of(&page.body, &path);
+    let kept: Vec<_> = kept.get("addresses").unwrap().split_whitespace().collect();
+    assert_eq!(kept, ["192.0.2.0/24", "shop.example"]);
+
+    let right = form.with("addresses", "192.0.2.0/24\n2001:db8::7");
+    let key = key_in(whole(&right.press(&mut browser, "", "").await, 200));
+    let row = text_of(&browser.get(&account).await.body, "tbody tr");
+    assert!(row.contains(" 192.0.2.0/24 2001:db8::7/128 "), "{row}");
+    assert_eq!(asks(&app, &key).await.code(), "ip_not_allowed");
+}
+
+#[tokio::test]
 async fn the_last_use_of_an_api_key_is_shown() {
     let app = app().await;
     let mut browser = Browser::of(&app, Role::Admin).await;
@@ -74,14 +97,14 @@ async fn the_last_use_of_an_api_key_is_shown() {
         text_of(whole(&page, 200), "tbody tr")
     };
     let unused = row(&mut browser).await;
-    assert!(unused.contains(" never never Enabled"), "{unused}");
+    assert!(unused.contains(" never anywhere never Enabled"), "{unused}");
     app.clock.advance(Duration::from_mins(3));
     assert_eq!(asks(&app, &key).await.status, 200);
     app.runtime.flush().await;
     let minute = app.clock.now().to_string().replace('T', " ");
     let used = row(&mut browser).await;
     assert!(
-        used.contains(&format!(" never {} Enabled", &minute[..16])),
+        used.contains(&format!(" never anywhere {} Enabled", &minute[..16])),
         "{used}"
     );
 }

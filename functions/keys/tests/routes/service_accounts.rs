@@ -73,7 +73,7 @@ async fn a_key_is_shown_once_and_administers_as_its_account() {
     let expires_at = office.app.clock.now().plus(Duration::from_mins(10));
     let body = json!({"name": "CI", "expiresAt": expires_at.as_millis()});
     let made = office.post(&format!("{account}/keys"), &body).await;
-    insta::assert_snapshot!(masked(&made), @r#"201 {"id":"<id>","name":"CI","state":"enabled","creator":{"kind":"service_account","id":"<admin>","name":"test admin"},"createdAt":<time>,"expiresAt":<time>,"lastUsedAt":null,"revokedAt":null,"revokedBy":null,"key":"<key>"}"#);
+    insta::assert_snapshot!(masked(&made), @r#"201 {"id":"<id>","name":"CI","state":"enabled","creator":{"kind":"service_account","id":"<admin>","name":"test admin"},"createdAt":<time>,"expiresAt":<time>,"addresses":[],"lastUsedAt":null,"revokedAt":null,"revokedBy":null,"key":"<key>"}"#);
     let key = ApiKey::parse(made.json()["key"].as_str().unwrap()).unwrap();
     let list = office.get(&format!("{account}/keys")).await;
     assert!(!list.body.contains("weir_"), "{}", list.body);
@@ -88,6 +88,42 @@ async fn a_key_is_shown_once_and_administers_as_its_account() {
     assert_eq!(keys().await.code(), "key_expired");
     let list = office.get(&format!("{account}/keys")).await;
     assert_eq!(list.json()["keys"][0]["state"], "expired");
+}
+
+#[tokio::test]
+async fn a_key_with_addresses_is_refused_from_elsewhere() {
+    let office = Office::open().await;
+    let account = account(&office, "Build", "admin").await;
+    let path = format!("{account}/keys");
+    let addresses = ["198.51.100.7", "2001:DB8::/32"];
+    let body = json!({"name": "CI", "addresses": addresses});
+    let made = office.post(&path, &body).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let shown = json!(["198.51.100.7/32", "2001:db8::/32"]);
+    assert_eq!(made.json()["addresses"], shown);
+    let list = office.get(&path).await.json();
+    assert_eq!(list["keys"][0]["addresses"], shown);
+
+    let key = ApiKey::parse(made.json()["key"].as_str().unwrap()).unwrap();
+    let keys = |address| {
+        let call = office.app.to_keys("GET", "/admin/v1/keys").key(&key);
+        call.from(address).send()
+    };
+    for (address, status) in [
+        ("198.51.100.7", 200),
+        ("2001:db8::9", 200),
+        ("198.51.100.8", 403),
+    ] {
+        assert_eq!(keys(address).await.status, status, "{address}");
+    }
+    let read = office.app.get("/profile/ann").key(&key);
+    let read = read.from("198.51.100.8").send().await;
+    assert_eq!(read.code(), "ip_not_allowed");
+
+    let body = json!({"name": "CI", "addresses": ["192.0.2.1", "shop.example", "192.0.2.1/32"]});
+    insta::assert_snapshot!(office.post(&path, &body).await.shown(), @r#"400 {"error":{"code":"invalid_body","message":"addresses[1]: must be an IPv4 or IPv6 address or a CIDR range: not a host name or a wildcard","requestId":"test-request","errors":[{"path":"addresses[1]","message":"must be an IPv4 or IPv6 address or a CIDR range: not a host name or a wildcard"}]}}"#);
+    let body = json!({"name": "CI", "addresses": vec!["192.0.2.1"; 21]});
+    insta::assert_snapshot!(office.post(&path, &body).await.shown(), @r#"400 {"error":{"code":"invalid_body","message":"addresses: must have at most 20 entries","requestId":"test-request","errors":[{"path":"addresses","message":"must have at most 20 entries"}]}}"#);
 }
 
 #[tokio::test]

@@ -38,7 +38,8 @@ impl ServiceAccounts {
     ) -> Result<(ServiceAccount, IssuedAccountKey), ControlError> {
         draft.check()?;
         let mut account = new(workspace, by, &draft.name, draft.role)?;
-        let (issued, new_key, key_entry) = issue(&account, by, key, Self::new_key_id());
+        let (issued, new_key, key_entry) =
+            issue(&account, by, key, key.check(by.at)?, Self::new_key_id());
         let entries = [created(&account, by), key_entry];
         self.store
             .create_account(&account, Some(&new_key), &entries)

@@ -1,7 +1,9 @@
 //! The API keys of service accounts: shown once, then known by their hashes alone.
 
 use event::{KeyId, ServiceAccountId, Timestamp, WorkspaceId};
-use policy::{ApiKey, KeyKind, KeyRecord};
+use policy::{
+    AddressRules, AddressesDraft, ApiKey, EventsDraft, KeyKind, KeyRecord, PolicyDraft, RowDraft,
+};
 use store::{
     AccountKey, AuditAction, AuditEntry, MAX_LIVING_KEYS, NewAccountKey, ServiceAccount, StoreError,
 };
@@ -13,6 +15,9 @@ use crate::invalid::Findings;
 use crate::words::check_words;
 use crate::{By, ControlError};
 
+/// Most addresses and ranges of an API key: they stand in its account's list.
+const MAX_ADDRESSES: usize = 20;
+
 /// An API key as somebody asks for it.
 #[derive(Debug, Clone)]
 pub struct AccountKeyDraft {
@@ -20,6 +25,8 @@ pub struct AccountKeyDraft {
     pub name: String,
     /// From when on it is refused; `None`: never.
     pub expires_at: Option<Timestamp>,
+    /// From where it may be used, for ever: addresses and CIDR ranges, 20 at most; none: from anywhere.
+    pub addresses: Vec<String>,
 }
 
 /// A new API key. Its text is not kept anywhere.
@@ -32,7 +39,8 @@ pub struct IssuedAccountKey {
 }
 
 impl AccountKeyDraft {
-    fn check(&self, now: Timestamp) -> Result<(), ControlError> {
+    /// From where the key may be used, or all that is wrong.
+    pub(super) fn check(&self, now: Timestamp) -> Result<AddressRules, ControlError> {
         let mut findings = Findings::default();
         findings.accept("name", check_words(&self.name, MAX_NAME_CHARS));
         if self.expires_at.is_some_and(|at| at <= now) {
@@ -41,7 +49,41 @@ impl AccountKeyDraft {
                 "must lie in the future, in milliseconds since 1970",
             );
         }
-        findings.into_result()
+        let addresses = self.addresses(&mut findings);
+        findings.into_result()?;
+        Ok(addresses)
+    }
+
+    fn addresses(&self, findings: &mut Findings) -> AddressRules {
+        if self.addresses.is_empty() {
+            return AddressRules::Anywhere;
+        }
+        if self.addresses.len() > MAX_ADDRESSES {
+            let rule = format!("must have at most {MAX_ADDRESSES} entries");
+            findings.add("addresses", rule);
+            return AddressRules::default();
+        }
+        let row = |cidr: &String| RowDraft {
+            cidr: cidr.clone(),
+            description: None,
+            expires_at: None,
+        };
+        let policy = PolicyDraft {
+            addresses: AddressesDraft::Specific(self.addresses.iter().map(row).collect()),
+            events: EventsDraft::All,
+            origins: None,
+        };
+        match policy.check() {
+            Ok(checked) => checked.policy.addresses,
+            Err(invalid) => {
+                for error in invalid.errors {
+                    // The list is one of texts.
+                    let path = error.path.trim_end_matches(".cidr");
+                    findings.add(path, error.problem.to_string());
+                }
+                AddressRules::default()
+            }
+        }
     }
 }
 
@@ -90,14 +132,14 @@ impl ServiceAccounts {
         key: &KeyId,
         draft: &AccountKeyDraft,
     ) -> Result<IssuedAccountKey, ControlError> {
-        draft.check(by.at)?;
+        let addresses = draft.check(by.at)?;
         for _ in 0..MAX_ATTEMPTS {
             let account = self.living(workspace, id).await?;
             if account.living_keys >= MAX_LIVING_KEYS {
                 let what = "the service account has 20 API keys: revoke one of them first";
                 return Err(StoreError::Conflict { what }.into());
             }
-            let (issued, new, entry) = issue(&account, by, draft, key.clone());
+            let (issued, new, entry) = issue(&account, by, draft, addresses.clone(), key.clone());
             match self.store.create_account_key(&account, &new, &entry).await {
                 Ok(()) => {
                     tracing::info!(%workspace, account = %id, key = %issued.key.id(), "API key made");
@@ -156,6 +198,7 @@ pub(super) fn issue(
     account: &ServiceAccount,
     by: &By,
     draft: &AccountKeyDraft,
+    addresses: AddressRules,
     id: KeyId,
 ) -> (IssuedAccountKey, NewAccountKey, AuditEntry) {
     let key = ApiKey::generate_with_id(KeyKind::ServiceAccount, id, &mut rand::rng());
@@ -165,6 +208,7 @@ pub(super) fn issue(
         creator: by.actor.clone(),
         created_at: by.at,
         expires_at: draft.expires_at,
+        addresses,
         revoked: None,
     };
     let record = KeyRecord {
@@ -178,13 +222,24 @@ pub(super) fn issue(
         .set("name", draft.name.as_str())
         .set("account", account.name.as_str())
         .set("role", account.role.as_str())
-        .set("expiresAt", expires_at);
+        .set("expiresAt", expires_at)
+        .set("addresses", networks(&entry.addresses));
     let audit = by.did(AuditAction::ApiKeyCreated, key.id(), &draft.name, changes);
     let new = NewAccountKey {
         record,
         entry: entry.clone(),
     };
     (IssuedAccountKey { key, entry }, new, audit)
+}
+
+/// The networks, as the audit log has them; nothing where the key may be used from anywhere.
+fn networks(addresses: &AddressRules) -> Option<Vec<String>> {
+    match addresses {
+        AddressRules::Anywhere => None,
+        AddressRules::Specific(rows) => {
+            Some(rows.iter().map(|row| row.network.to_string()).collect())
+        }
+    }
 }
 
 /// The key with the id that was chosen for it is there.

@@ -103,7 +103,11 @@ impl Store {
     ) -> Result<Transaction, StoreError> {
         debug_assert_eq!(key.record.state, KeyState::Enabled, "a new key is in use");
         let record = &key.record;
-        let policy = policies::to_item(&record.id, record.policy_version, &Policy::default())?;
+        let policy = Policy {
+            addresses: key.entry.addresses.clone(),
+            ..Policy::default()
+        };
+        let policy = policies::to_item(&record.id, record.policy_version, &policy)?;
         transaction
             .put(self.put_new(key_item::from_record(record)))?
             .put(self.put_new(policy))?

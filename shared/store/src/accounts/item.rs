@@ -1,12 +1,12 @@
 //! Accounts and their keys as DynamoDB has them.
 
 use event::{KeyId, ServiceAccountId, WorkspaceId};
-use policy::Role;
+use policy::{AddressRow, AddressRules, Role, parse_network};
 
 use super::{AccountKey, Ended, ServiceAccount};
 use crate::StoreError;
 use crate::actor::{CREATOR, ENDED_BY};
-use crate::fields::{Fields, moment, number, text};
+use crate::fields::{Fields, moment, number, text, texts};
 use crate::schema::Item;
 use crate::schema::control::{self, attribute};
 
@@ -59,6 +59,10 @@ pub(super) fn from_key(account: &ServiceAccount, key: &AccountKey) -> Item {
     if let Some(expires_at) = key.expires_at {
         set(attribute::EXPIRES_AT, moment(expires_at));
     }
+    if let AddressRules::Specific(rows) = &key.addresses {
+        let networks = rows.iter().map(|row| row.network.to_string());
+        set(attribute::ADDRESSES, texts(networks));
+    }
     item
 }
 
@@ -70,8 +74,23 @@ pub(super) fn to_key(item: &Item) -> Result<AccountKey, StoreError> {
         creator: CREATOR.read(fields)?,
         created_at: fields.moment(attribute::CREATED_AT)?,
         expires_at: fields.optional_moment(attribute::EXPIRES_AT)?,
+        addresses: to_addresses(fields)?,
         revoked: to_ended(fields)?,
     })
+}
+
+fn to_addresses(fields: Fields<'_>) -> Result<AddressRules, StoreError> {
+    let networks = fields.texts(attribute::ADDRESSES)?;
+    if networks.is_empty() {
+        return Ok(AddressRules::Anywhere);
+    }
+    let row = |text: &String| match parse_network(text) {
+        Ok(parsed) => Ok(AddressRow::new(parsed.network)),
+        Err(_) => Err(fields.corrupt()),
+    };
+    Ok(AddressRules::Specific(
+        networks.iter().map(row).collect::<Result<_, _>>()?,
+    ))
 }
 
 fn to_ended(fields: Fields<'_>) -> Result<Option<Ended>, StoreError> {

@@ -22,6 +22,7 @@ pub(crate) mod attribute {
     pub(crate) const SEALED: &str = "sealed";
     pub(crate) const NAME: &str = "name";
     pub(crate) const TAGS: &str = "tags";
+    pub(crate) const ADDRESSES: &str = "addresses";
     pub(crate) const CREATOR: &str = "creator";
     pub(crate) const CREATOR_ID: &str = "creatorId";
     pub(crate) const CREATOR_KIND: &str = "creatorKind";

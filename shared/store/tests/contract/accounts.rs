@@ -1,7 +1,7 @@
 //! Service accounts and their keys.
 
 use event::{KeyId, ServiceAccountId};
-use policy::{ApiKey, KeyKind, KeyRecord, KeyState, Role};
+use policy::{AddressRow, AddressRules, ApiKey, KeyKind, KeyRecord, KeyState, Role};
 use store::{
     AccountChange, AccountKey, AuditAction, Ended, NewAccountKey, ServiceAccount, StoreError,
 };
@@ -21,6 +21,10 @@ fn key_of(account: &ServiceAccount) -> NewAccountKey {
         creator: ada(),
         created_at: at(0),
         expires_at: Some(at(9_000)),
+        addresses: AddressRules::Specific(vec![
+            AddressRow::new("192.0.2.0/24".parse().unwrap()),
+            AddressRow::new("2001:db8::/32".parse().unwrap()),
+        ]),
         revoked: None,
     };
     let record = KeyRecord {

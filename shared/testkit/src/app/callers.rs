@@ -2,7 +2,7 @@
 
 use event::{Clock as _, ServiceAccountId};
 use local::issuer::Person;
-use policy::{Actor, ApiKey, KeyKind, KeyRecord, Policy, Role};
+use policy::{Actor, AddressRules, ApiKey, KeyKind, KeyRecord, Policy, Role};
 use store::{
     AccountKey, AuditAction, AuditEntry, Ended, KeyChange, KeyDetails, NewAccountKey, NewKey,
     ServiceAccount,
@@ -99,6 +99,7 @@ impl TestApp {
             creator,
             created_at: now,
             expires_at: record.expires_at,
+            addresses: AddressRules::Anywhere,
             revoked: None,
         };
         let audit = self.audit(AuditAction::ApiKeyCreated, key);

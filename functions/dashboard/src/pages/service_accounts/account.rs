@@ -6,7 +6,7 @@ use axum::response::Redirect;
 use control::ServiceAccounts;
 use edge::path::AccountId;
 use event::{KeyId, ServiceAccountId, Timestamp};
-use policy::Role;
+use policy::{AddressRules, Role};
 use serde::Deserialize;
 use store::{AccountKey, MAX_LIVING_KEYS, ServiceAccount};
 

@@ -24,6 +24,9 @@ pub(super) struct KeyForm {
     pub(super) name: String,
     /// The last day on which it works, in UTC; empty: it works for ever.
     pub(super) last_day: String,
+    /// Addresses and CIDR ranges, one a line; empty: it works from anywhere.
+    #[serde(default)]
+    pub(super) addresses: String,
 }
 
 /// The id that the key will have, beside what somebody typed: a form that is sent twice makes one key.
@@ -54,6 +57,11 @@ impl KeyForm {
         Ok(AccountKeyDraft {
             name: self.name.trim().to_owned(),
             expires_at,
+            addresses: self
+                .addresses
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
         })
     }
 }
@@ -93,12 +101,31 @@ pub(super) async fn create(
         }
         Err(error) => Sent {
             new_key: Some(form),
-            key_refused: Refused::of(error, "")?,
+            key_refused: Refused::of(in_one_field(error), "")?,
             ..Sent::default()
         },
     };
     let page = render(&dashboard, &admin, &viewing, &id, sent).await;
     or_alone(page, &viewing, &page_of(&id), &alone)
+}
+
+/// What is wrong with an address, as something that is wrong with the field of all of them.
+fn in_one_field(error: ControlError) -> ControlError {
+    let ControlError::Invalid(errors) = error else {
+        return error;
+    };
+    let errors = errors.into_iter().map(|error| {
+        let index = error.path.strip_prefix("addresses[");
+        let index = index.and_then(|rest| rest.strip_suffix(']')?.parse::<usize>().ok());
+        match index {
+            Some(index) => FieldError::new(
+                "addresses",
+                format!("{} (number {})", error.message, index + 1),
+            ),
+            None => error,
+        }
+    });
+    ControlError::Invalid(errors.collect())
 }
 
 pub(super) async fn disable(

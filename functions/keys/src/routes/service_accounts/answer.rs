@@ -1,7 +1,7 @@
 //! Service accounts and their API keys as answers show them.
 
 use event::Timestamp;
-use policy::Role;
+use policy::{AddressRules, Role};
 use serde::{Deserialize, Serialize};
 use store::{AccountKey as StoredKey, ServiceAccount as Stored};
 use utoipa::ToSchema;
@@ -99,6 +99,9 @@ pub(super) struct AccountKey {
     created_at: i64,
     /// From then on the key is refused; `null`: never.
     expires_at: Option<i64>,
+    /// From where it may be used; empty: from anywhere.
+    #[schema(example = json!(["192.0.2.0/24"]))]
+    addresses: Vec<String>,
     /// When it was used last, to the hour; `null`: never, or not within 400 days.
     last_used_at: Option<i64>,
     /// When it was revoked; `null`: it is not.
@@ -121,6 +124,12 @@ impl AccountKey {
             creator: Who::new(&key.creator),
             created_at: key.created_at.as_millis(),
             expires_at: key.expires_at.map(Timestamp::as_millis),
+            addresses: match &key.addresses {
+                AddressRules::Anywhere => Vec::new(),
+                AddressRules::Specific(rows) => {
+                    rows.iter().map(|row| row.network.to_string()).collect()
+                }
+            },
             last_used_at: last_used_at.map(Timestamp::as_millis),
             revoked_at: revoked.map(|end| end.at.as_millis()),
             revoked_by: revoked.map(|end| Who::new(&end.by)),

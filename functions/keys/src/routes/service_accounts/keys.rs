@@ -33,6 +33,11 @@ pub(super) struct NewAccountKey {
     /// From then on the key is refused, in milliseconds since 1970; absent: never.
     #[schema(value_type = Option<i64>)]
     expires_at: Option<Timestamp>,
+    /// From where it may be used: addresses and CIDR ranges of IPv4 and IPv6; absent or empty: from anywhere. It cannot
+    /// be changed: make another key.
+    #[serde(default)]
+    #[schema(max_items = 20, example = json!(["192.0.2.0/24", "2001:db8::7"]))]
+    addresses: Vec<String>,
 }
 
 /// A new API key.
@@ -99,6 +104,7 @@ pub(super) async fn create(
     let draft = AccountKeyDraft {
         name: new.name,
         expires_at: new.expires_at,
+        addresses: new.addresses,
     };
     let issued = api
         .accounts
