@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use edge::Problem;
 use event::{Timestamp, WorkspaceId};
 use query::{Format, Limit, PageLimits, Query, QueryError, Variables};
-use store::{KeptPage, NewAnswer, Wanted};
+use store::{KeptPage, NewAnswer};
 
 pub(crate) use bound::{bind, plan};
 pub(crate) use flights::Flights;
@@ -69,6 +69,18 @@ impl Work {
     }
 }
 
+/// What a question comes to after it waited for another process.
+#[derive(Debug)]
+enum Turn {
+    /// The answer of the other process.
+    Given(Given),
+    /// It is this process's turn to compute, for the time that is left.
+    Ours {
+        /// Whether another process had the turn before.
+        has_waited: bool,
+    },
+}
+
 impl MetricsQuery {
     /// The first page of the answer. Of equal questions at the same time one is computed, also where
     /// several processes are asked.
@@ -79,25 +91,25 @@ impl MetricsQuery {
             if work.is_fresh {
                 return self.compute(&work).await;
             }
-            if let Some(given) = self.wait_for_turn(&work).await? {
-                return Ok(given);
-            }
-            let computed = self.compute(&work).await;
+            let has_waited = match self.wait_for_turn(&work).await? {
+                Turn::Given(given) => return Ok(given),
+                Turn::Ours { has_waited } => has_waited,
+            };
+            let outcome = self.take_turn(&work, has_waited).await;
             let unmarked = self.store.unmark_answer(&work.workspace, work.digest);
             if unmarked.await.is_err() {
                 tracing::warn!("an answer stays marked until its time is over");
             }
-            computed
+            outcome
         });
         self.flights.join(key, flight).await
     }
 
-    /// Waits while another process computes the answer: it, if it comes in time. `None`: it is this
-    /// process's turn, for the time that is left.
-    async fn wait_for_turn(&self, work: &Work) -> Result<Option<Given>, Failed> {
+    /// Waits while another process computes the answer.
+    async fn wait_for_turn(&self, work: &Work) -> Result<Turn, Failed> {
         let time_ms = self.engine.limits().time_ms;
         let time = Duration::from_millis(time_ms);
-        let mut pause = PAUSE;
+        let (mut pause, mut has_waited) = (PAUSE, false);
         loop {
             let left = time.saturating_sub(work.started.elapsed());
             let now = self.clock.now();
@@ -105,24 +117,33 @@ impl MetricsQuery {
             let (workspace, digest) = (&work.workspace, work.digest);
             let marked = self.store.mark_answer(workspace, digest, now, until);
             if marked.await.map_err(Problem::from)? {
-                return Ok(None);
+                return Ok(Turn::Ours { has_waited });
             }
             if left.is_zero() {
                 return Err(QueryError::Limit(Limit::Time(time_ms)).into());
             }
             tokio::time::sleep(pause.min(left)).await;
             pause = (pause * 2).min(MAX_PAUSE);
-            let wanted = Wanted {
-                page: Some((digest, 0)),
-                ..Wanted::default()
-            };
-            let found = self.store.find_at_once(workspace, wanted).await;
-            let page = found.map_err(Problem::from)?.page;
-            let given = page.and_then(|page| work.given(&page, self.clock.now()));
-            if given.is_some() {
-                return Ok(given);
+            has_waited = true;
+            if let Some(given) = self.kept(work).await? {
+                return Ok(Turn::Given(given));
             }
         }
+    }
+
+    /// The answer, now that this process has the turn. The one that had it before may have kept the answer
+    /// after this one looked last.
+    async fn take_turn(&self, work: &Work, has_waited: bool) -> Result<Given, Failed> {
+        if has_waited && let Some(given) = self.kept(work).await? {
+            return Ok(given);
+        }
+        self.compute(work).await
+    }
+
+    /// The answer, if it is kept by now.
+    async fn kept(&self, work: &Work) -> Result<Option<Given>, Problem> {
+        let page = self.store.kept_answer(&work.workspace, work.digest).await?;
+        Ok(page.and_then(|page| work.given(&page, self.clock.now())))
     }
 
     /// Runs the query, and keeps its answer.

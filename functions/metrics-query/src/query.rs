@@ -11,7 +11,7 @@ use event::MetricId;
 use http::HeaderMap;
 use http::header::CACHE_CONTROL;
 use query::Variables;
-use store::{KeptPage, SavedMetric, Wanted};
+use store::{AnswerPage, KeptPage, SavedMetric, Wanted};
 
 use crate::asking::{Failed, Given, Work, bind};
 use crate::caller::Caller;
@@ -73,7 +73,7 @@ impl MetricsQuery {
         let wanted = Wanted {
             key: caller.key(),
             metric: id,
-            page: page.filter(|(_, page)| !is_fresh || *page > 0),
+            page: page.filter(|page| !is_fresh || matches!(page, AnswerPage::Other { .. })),
         };
         let found = self.store.find_at_once(caller.workspace(), wanted).await;
         let found = found.map_err(|error| Problem::from(error).into_response())?;
@@ -88,9 +88,8 @@ impl MetricsQuery {
         let question = match asked {
             Asked::Question(question) => question,
             Asked::Page(cursor) => {
-                let is_meant =
-                    |page: &&KeptPage| now < page.expires_at && page.as_of == cursor.as_of;
-                let given = found.page.as_ref().filter(is_meant);
+                let counts = |page: &&KeptPage| now < page.expires_at;
+                let given = found.page.as_ref().filter(counts);
                 let given = given.and_then(Given::kept).ok_or_else(expired)?;
                 return Ok(shown::answer(&given, cursor.digest));
             }

@@ -10,6 +10,7 @@ use query::Format;
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use store::AnswerPage;
 
 use crate::format;
 
@@ -47,7 +48,7 @@ pub(crate) struct Cursor {
     pub(crate) digest: u128,
     /// From 1: the first page has no cursor.
     pub(crate) page: usize,
-    /// When the answer was computed: what was computed anew since has other pages.
+    /// When the answer was computed: what was computed anew since has pages of its own.
     pub(crate) as_of: Timestamp,
 }
 
@@ -118,10 +119,14 @@ impl Asked {
     }
 
     /// The page that may have been kept.
-    pub(crate) const fn page(&self) -> (u128, usize) {
+    pub(crate) const fn page(&self) -> AnswerPage {
         match self {
-            Self::Question(question) => (question.digest, 0),
-            Self::Page(cursor) => (cursor.digest, cursor.page),
+            Self::Question(question) => AnswerPage::First(question.digest),
+            Self::Page(cursor) => AnswerPage::Other {
+                answer: cursor.digest,
+                page: cursor.page,
+                as_of: cursor.as_of,
+            },
         }
     }
 }

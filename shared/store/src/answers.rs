@@ -1,7 +1,8 @@
 //! Kept answers to queries: pages, each in pieces of an item's size, and who computes one.
 
+mod mark;
+
 use std::collections::HashMap;
-use std::time::Duration;
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use event::{KeyId, MetricId, Timestamp, WorkspaceId};
@@ -13,7 +14,7 @@ use crate::pause::pause;
 use crate::query::key_of;
 use crate::schema::metrics::{self, attribute};
 use crate::schema::{Item, Key, TTL, activity, control};
-use crate::store::{Consistency, condition_failed};
+use crate::store::Consistency;
 use crate::{Cause, SavedMetric, Store, StoreError};
 
 const WHAT: &str = "kept answer";
@@ -62,7 +63,23 @@ pub struct Wanted<'a> {
     /// A saved metric.
     pub metric: Option<&'a MetricId>,
     /// A page of an answer.
-    pub page: Option<(u128, usize)>,
+    pub page: Option<AnswerPage>,
+}
+
+/// Which page of a kept answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerPage {
+    /// The first page of the newest answer to this question.
+    First(u128),
+    /// Another page of the answer that was computed at that moment.
+    Other {
+        /// The question.
+        answer: u128,
+        /// Which page, from 1.
+        page: usize,
+        /// When the answer was computed.
+        as_of: Timestamp,
+    },
 }
 
 /// What was found.
@@ -76,12 +93,26 @@ pub struct Found {
     pub page: Option<KeptPage>,
 }
 
-/// The first page may be some moments old: it says of which answer it is. The others must be those of
-/// the answer that a cursor names, which may have been put just before.
-const fn of_page((_, page): (u128, usize)) -> Consistency {
-    match page {
-        0 => Consistency::Eventual,
-        _ => Consistency::Strong,
+impl AnswerPage {
+    /// The key of its first piece.
+    fn start(self, workspace: &WorkspaceId) -> Key {
+        match self {
+            Self::First(answer) => metrics::answer_start(workspace, answer),
+            Self::Other {
+                answer,
+                page,
+                as_of,
+            } => metrics::answer_piece(workspace, answer, as_of, page, 0),
+        }
+    }
+
+    /// The first page may be some moments old: it says of which answer it is. The others may have been
+    /// put just before.
+    const fn consistency(self) -> Consistency {
+        match self {
+            Self::First(_) => Consistency::Eventual,
+            Self::Other { .. } => Consistency::Strong,
+        }
     }
 }
 
@@ -96,11 +127,11 @@ impl Store {
     ) -> Result<Found, StoreError> {
         let state = wanted.key.map(control::key_state);
         let metric = wanted.metric.map(|id| metrics::metric(workspace, id));
-        let piece = wanted
-            .page
-            .map(|(answer, page)| metrics::answer_piece(workspace, answer, page, 0));
+        let piece = wanted.page.map(|page| page.start(workspace));
         let controlled = state.iter().chain(&metric).cloned().collect();
-        let consistency = wanted.page.map_or(Consistency::Eventual, of_page);
+        let consistency = wanted
+            .page
+            .map_or(Consistency::Eventual, AnswerPage::consistency);
         let mut items = self
             .get_both(controlled, piece.iter().cloned().collect(), consistency)
             .await?;
@@ -112,15 +143,31 @@ impl Store {
         let metric = take(metric);
         let metric = metric.as_ref().map(crate::metrics::from_item).transpose()?;
         let page = match (wanted.page, take(piece)) {
-            (Some((answer, page)), Some(item)) => {
-                self.complete(workspace, answer, page, &item).await?
-            }
+            (Some(page), Some(item)) => self.complete(workspace, page, &item).await?,
             (None, _) | (_, None) => None,
         };
         Ok(Found { key, metric, page })
     }
 
-    /// Keeps the answer, in place of one that was kept before.
+    /// The first page of the newest answer, as it is now. It may have expired.
+    pub async fn kept_answer(
+        &self,
+        workspace: &WorkspaceId,
+        answer: u128,
+    ) -> Result<Option<KeptPage>, StoreError> {
+        let page = AnswerPage::First(answer);
+        let key = page.start(workspace);
+        let mut items = self
+            .get_both(Vec::new(), vec![key.clone()], Consistency::Strong)
+            .await?;
+        match items.remove(&key) {
+            Some(item) => self.complete(workspace, page, &item).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Keeps the answer. It is the newest one then; the other pages of one that was kept before stay until
+    /// their time is over, for whoever turns them.
     pub async fn keep_answer(
         &self,
         workspace: &WorkspaceId,
@@ -138,18 +185,24 @@ impl Store {
                 packed.chunks(PIECE).collect()
             };
             for (index, piece) in pieces.iter().enumerate() {
-                let mut item = metrics::answer_piece(workspace, answer, page, index).into_item();
+                let is_start = (page, index) == (0, 0);
+                let key = if is_start {
+                    metrics::answer_start(workspace, answer)
+                } else {
+                    metrics::answer_piece(workspace, answer, new.as_of, page, index)
+                };
+                let mut item = key.into_item();
                 let mut set = |name: &str, value| item.insert(name.to_owned(), value);
                 set(activity::attribute::BODY, bytes(*piece));
-                set(attribute::AS_OF, moment(new.as_of));
                 set(TTL, number(new.expires_at.as_secs()));
                 if index == 0 {
+                    set(attribute::AS_OF, moment(new.as_of));
                     set(attribute::META, bytes(meta.clone()));
                     set(attribute::UNTIL, moment(new.expires_at));
                     set(attribute::METRIC_VERSION, number(new.metric_version));
                     set(attribute::PIECES, number(pieces.len()));
                 }
-                if (page, index) == (0, 0) {
+                if is_start {
                     first.push(item);
                 } else {
                     others.push(item);
@@ -165,55 +218,11 @@ impl Store {
         Ok(())
     }
 
-    /// Says that this process computes the answer, unless another one does: `false`. It counts until
-    /// `until`, or until [`Store::unmark_answer`].
-    pub async fn mark_answer(
-        &self,
-        workspace: &WorkspaceId,
-        answer: u128,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let mut item = metrics::answer_mark(workspace, answer).into_item();
-        item.insert(attribute::UNTIL.to_owned(), moment(until));
-        let expires_at = until.plus(Duration::from_mins(5)).as_secs();
-        item.insert(TTL.to_owned(), number(expires_at));
-        let call = self
-            .client()
-            .put_item()
-            .table_name(&self.tables().activity)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(#until) OR #until <= :now")
-            .expression_attribute_names("#until", attribute::UNTIL)
-            .expression_attribute_values(":now", moment(now));
-        match call.send().await {
-            Ok(_) => Ok(true),
-            Err(error) if condition_failed(&error) => Ok(false),
-            Err(error) => Err(StoreError::from_sdk("marking an answer", &error)),
-        }
-    }
-
-    /// Says that the answer is computed, or will not be.
-    pub async fn unmark_answer(
-        &self,
-        workspace: &WorkspaceId,
-        answer: u128,
-    ) -> Result<(), StoreError> {
-        let call = self
-            .client()
-            .delete_item()
-            .table_name(&self.tables().activity)
-            .set_key(Some(metrics::answer_mark(workspace, answer).into_item()));
-        let done = call.send().await.map(drop);
-        done.map_err(|error| StoreError::from_sdk("unmarking an answer", &error))
-    }
-
     /// A page with the pieces beside its first.
     async fn complete(
         &self,
         workspace: &WorkspaceId,
-        answer: u128,
-        page: usize,
+        page: AnswerPage,
         first: &Item,
     ) -> Result<Option<KeptPage>, StoreError> {
         let fields = Fields::new(first, WHAT);
@@ -223,20 +232,23 @@ impl Store {
         let pieces = usize::try_from(pieces).map_err(|_| fields.corrupt())?;
         let mut packed = fields.bytes(activity::attribute::BODY)?.to_vec();
         if pieces > 1 {
+            let (answer, page) = match page {
+                AnswerPage::First(answer) => (answer, 0),
+                AnswerPage::Other { answer, page, .. } => (answer, page),
+            };
             let keys: Vec<_> = (1..pieces)
-                .map(|piece| metrics::answer_piece(workspace, answer, page, piece))
+                .map(|piece| metrics::answer_piece(workspace, answer, as_of, page, piece))
                 .collect();
-            let consistency = of_page((answer, page));
-            let mut items = self.get_both(Vec::new(), keys.clone(), consistency).await?;
+            // They were put before the first one was.
+            let mut items = self
+                .get_both(Vec::new(), keys.clone(), Consistency::Strong)
+                .await?;
             for key in keys {
-                // Somebody is writing it anew, or time has taken a part of it.
+                // Time has taken a part of it.
                 let Some(item) = items.remove(&key) else {
                     return Ok(None);
                 };
                 let fields = Fields::new(&item, WHAT);
-                if fields.moment(attribute::AS_OF)? != as_of {
-                    return Ok(None);
-                }
                 packed.extend_from_slice(fields.bytes(activity::attribute::BODY)?);
             }
         }

@@ -52,7 +52,7 @@ mod workspaces;
 pub use accounts::{
     AccountChange, AccountKey, Ended, MAX_LIVING_KEYS, NewAccountKey, ServiceAccount,
 };
-pub use answers::{Found, KeptPage, NewAnswer, Wanted};
+pub use answers::{AnswerPage, Found, KeptPage, NewAnswer, Wanted};
 pub use audit::{AuditAction, AuditEntry, AuditPage, AuditQuery, RecordedEntry};
 pub use client::client;
 pub use error::{Cause, StoreError};

@@ -1,6 +1,7 @@
 //! Several calls under way at the same time, never more than a few.
 
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use crate::{Cause, StoreError};
 
@@ -21,7 +22,8 @@ where
         if calls.len() == MAX_CALLS {
             outcomes.extend(next(&mut calls, operation).await?);
         }
-        calls.spawn(work);
+        // What is logged of it belongs to the same request.
+        calls.spawn(work.in_current_span());
     }
     while let Some(outcome) = next(&mut calls, operation).await? {
         outcomes.push(outcome);

@@ -32,7 +32,7 @@
 //! | | `<workspace>#sent#<key>` | `<hour>#<signal>#<event day>` | addresses and names of an hour |
 //! | | `<workspace>#refused#<day>` | `<time><salt>` | a sample of what was refused |
 //! | | `<workspace>#ran#<day>` | `<time><salt>` | a query that ran |
-//! | | `<workspace>#answer#<digest>#<page>` | `<piece>` | a page of a kept answer to a query |
+//! | | `<workspace>#answer#<digest>#<page>` | `<computed>#<piece>`, the newest's start `00` | a page of a kept answer to a query |
 //! | | `<workspace>#answer#<digest>` | `MARK` | somebody computes that answer |
 //! | | `attempts#<digest>` | `<minute>` | who tried to get an access token, counted |
 //! | | `<workspace>#live#<day>` | `<newest receipt><digest>` | the newest events of a window |

@@ -1,5 +1,6 @@
 //! The handle that everything goes through.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
@@ -98,6 +99,40 @@ impl Store {
             .map_err(|error| StoreError::from_sdk(operation, &error))?;
         Ok(output.item)
     }
+
+    /// Reads these attributes of one item, as last written.
+    pub(crate) async fn get_attributes(
+        &self,
+        table: &str,
+        key: Key,
+        attributes: &[&str],
+        operation: &'static str,
+    ) -> Result<Option<Item>, StoreError> {
+        let (expression, names) = projection(attributes);
+        let call = self
+            .client()
+            .get_item()
+            .table_name(table)
+            .set_key(Some(key.into_item()))
+            .consistent_read(true)
+            .projection_expression(expression)
+            .set_expression_attribute_names(Some(names));
+        let output = call
+            .send()
+            .await
+            .map_err(|error| StoreError::from_sdk(operation, &error))?;
+        Ok(output.item)
+    }
+}
+
+/// The expression for reading these attributes and no other, and the names in it.
+pub(crate) fn projection(attributes: &[&str]) -> (String, HashMap<String, String>) {
+    let names = attributes.iter().enumerate();
+    let names: HashMap<_, _> = names
+        .map(|(index, name)| (format!("#p{index}"), (*name).to_owned()))
+        .collect();
+    let expression: Vec<_> = names.keys().map(String::as_str).collect();
+    (expression.join(", "), names)
 }
 
 /// Whether a read sees every write that was answered before it.

@@ -76,6 +76,8 @@ pub(crate) async fn plan(
         };
         match metrics_query.engine.check(query).await {
             Ok(columns) => return Ok(columns),
+            // Another text would fare no better.
+            Err(error @ (QueryError::Limit(_) | QueryError::Store(_))) => return Err(error),
             Err(error) => {
                 first_error.get_or_insert(error);
             }

@@ -31,4 +31,6 @@ mod tables;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]
+mod turns;
+#[cfg(test)]
 mod values;

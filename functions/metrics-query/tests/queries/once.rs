@@ -1,9 +1,10 @@
-//! Each event once, and deleted ones never.
+//! Each event once, and deleted and expired ones never.
 
 use std::time::Duration;
 
 use policy::KeyKind;
 use serde_json::{Value, json};
+use store::{AuditAction, WorkspaceSettings};
 
 use crate::support::{Asking, NOW, shop};
 
@@ -97,4 +98,34 @@ async fn of_a_deleted_device_no_event_and_no_profile_is_left() {
     for table in ["events", "profiles"] {
         assert_eq!(rows(table).await, "[\"dev-2\"]", "{table}");
     }
+}
+
+#[tokio::test]
+async fn what_has_expired_is_gone_also_while_the_log_still_has_it() {
+    let asking = Asking::start().await;
+    let app = &asking.app;
+    let settings = app.store.workspace(&app.workspace).await.unwrap().unwrap();
+    let settings = WorkspaceSettings {
+        retention_days: Some(1),
+        ..settings
+    };
+    let audit = app.audit(AuditAction::SettingsChanged, &asking.key);
+    let changed = app
+        .store
+        .replace_settings(&app.workspace, &settings, &audit);
+    changed.await.unwrap();
+    asking.send(&shop()).await;
+    let key = app.key(KeyKind::WriteOnly).await;
+    let update = json!({"userId": "ann", "properties": {"plan": "pro"}});
+    let answer = app.post("/profile").key(&key).json(&update).send().await;
+    assert_eq!(answer.status, 204);
+
+    app.clock.advance(Duration::from_secs(24 * 3_600 - 1));
+    assert_eq!(count(&asking, "count(*)").await, json!([9]));
+    app.clock.advance(Duration::from_secs(1));
+    assert_eq!(count(&asking, "count(*)").await, json!([0]));
+    assert_eq!(app.log(event::Signal::Events).await.len(), 9);
+    // Profiles stay until they are deleted.
+    let plans = asking.rows("SELECT properties.plan FROM profiles").await;
+    assert_eq!(plans, r#"["pro"]"#);
 }

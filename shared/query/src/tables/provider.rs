@@ -95,6 +95,7 @@ impl TableProvider for Table {
             io: log.io.clone(),
             signal: self.def.signal,
             wanted: Wanted::of(&self.def, filters, log.now, log.since),
+            now: log.now,
             reading: Arc::new(Reading {
                 workspace: log.workspace.clone(),
                 documents: Documents::of(&columns, log.paths.get()),

@@ -96,6 +96,8 @@ pub(super) struct Scan {
     pub(super) io: Handle,
     pub(super) signal: Signal,
     pub(super) wanted: Wanted,
+    /// What expires until then is left out, also while it is still in the log.
+    pub(super) now: Timestamp,
     pub(super) reading: Arc<Reading>,
     pub(super) meter: Arc<Meter>,
     /// Pages that are decoded at the same time.
@@ -159,6 +161,13 @@ impl Scan {
             .store
             .chunks(&self.reading.workspace, self.signal, from, to);
         let (names, meter) = (self.wanted.names.clone(), Arc::clone(&self.meter));
+        // A profile is made of all its updates.
+        let (now, expires) = (self.now, self.signal != Signal::Profiles);
+        let is_left = move |chunk: &StoredChunk| {
+            let expires_at = chunk.meta.expires_at.filter(|_| expires);
+            let is_wanted = |names: &Vec<String>| names.iter().any(|name| chunk.may_hold(name));
+            expires_at.is_none_or(|moment| moment > now) && names.as_ref().is_none_or(is_wanted)
+        };
         // The runtime is entered: the pages make tasks of their own.
         self.io.spawn(async move {
             loop {
@@ -169,9 +178,7 @@ impl Scan {
                 let page = match page {
                     Ok(None) => return,
                     Ok(Some(mut page)) => {
-                        if let Some(names) = &names {
-                            page.retain(|chunk| names.iter().any(|name| chunk.may_hold(name)));
-                        }
+                        page.retain(&is_left);
                         meter.count(&page).map(|()| page)
                     }
                     Err(error) => Err(error.into()),

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use super::{MAX_IDLE_CALLS, incomplete};
 use crate::pause::pause;
 use crate::schema::{Item, Key};
+use crate::store::projection;
 use crate::{Cause, Store, StoreError};
 
 /// Most reads that DynamoDB takes in one call.
@@ -20,12 +21,23 @@ impl Store {
         keys: Vec<Key>,
         operation: &'static str,
     ) -> Result<Vec<Item>, StoreError> {
+        self.get_all_with(table, keys, None, operation).await
+    }
+
+    /// The same, where attributes are named only with these.
+    pub(crate) async fn get_all_with(
+        &self,
+        table: &str,
+        keys: Vec<Key>,
+        attributes: Option<&[&str]>,
+        operation: &'static str,
+    ) -> Result<Vec<Item>, StoreError> {
         let mut waiting: VecDeque<Item> = keys.into_iter().map(Key::into_item).collect();
         let mut items = Vec::new();
         let mut idle = 0;
         while !waiting.is_empty() {
             let batch: Vec<_> = waiting.drain(..waiting.len().min(MAX_READS)).collect();
-            let (found, left) = self.get_batch(table, batch, operation).await?;
+            let (found, left) = self.get_batch(table, batch, attributes, operation).await?;
             // An answer holds 16 MB at most; the rest is left over and no sign of trouble.
             if found.is_empty() && !left.is_empty() {
                 idle += 1;
@@ -49,10 +61,14 @@ impl Store {
         &self,
         table: &str,
         keys: Vec<Item>,
+        attributes: Option<&[&str]>,
         operation: &'static str,
     ) -> Result<(Vec<Item>, Vec<Item>), StoreError> {
+        let (expression, names) = attributes.map(projection).unzip();
         let wanted = KeysAndAttributes::builder()
             .set_keys(Some(keys))
+            .set_projection_expression(expression)
+            .set_expression_attribute_names(names)
             .consistent_read(true);
         let wanted = wanted.build().map_err(incomplete)?;
         let call = self.client().batch_get_item().request_items(table, wanted);

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemError;
 use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, ReturnConsumedCapacity, WriteRequest};
 use event::WorkspaceId;
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use super::{MAX_IDLE_CALLS, incomplete};
 use crate::meter::{Meter, sum_of_units};
@@ -68,13 +69,14 @@ impl Store {
             while calls.len() < MAX_CALLS && !waiting.is_empty() {
                 let batch: Vec<_> = waiting.drain(..waiting.len().min(MAX_WRITES)).collect();
                 let (store, table, workspace) = (self.clone(), table.to_owned(), workspace.clone());
-                calls.spawn(async move {
+                let call = async move {
                     let size = batch.len();
                     let left = store
                         .write_batch(&table, &workspace, batch, operation)
                         .await?;
-                    Ok((left.len() < size, left))
-                });
+                    Ok::<_, StoreError>((left.len() < size, left))
+                };
+                calls.spawn(call.in_current_span());
             }
             let failed = |_| StoreError::Unavailable {
                 operation,

@@ -1,14 +1,15 @@
 //! Deleting an id: the user of that id with everything that is linked, and the device of that id.
 //!
 //! The tombstones come first: from then on nothing old can be read, however far the rest has come.
-//! A link goes last of what it leads to, so a deletion that was interrupted finds its way again.
+//! A link goes last of what it leads to, so a deletion that was interrupted finds its way again. One that
+//! was made since stays.
 
 use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
-use aws_sdk_dynamodb::types::{Put, Update};
+use aws_sdk_dynamodb::types::{Delete, Put, Update};
 use event::{ProfileId, Timestamp, UserId, WorkspaceId};
 
 use super::edge::Edge;
-use super::item::ProfileItem;
+use super::item::ProfileState;
 use crate::fields::{moment, number, text};
 use crate::parallel::in_parallel;
 use crate::query::Range;
@@ -21,7 +22,7 @@ const OPERATION: &str = "deleting a profile";
 impl Store {
     /// Deletes what is known by the id: the user's profile, links and timeline, and those of the anonymous
     /// ids linked to it; and profile and timeline of the anonymous id of the same text, which no user has
-    /// any more then. `now` is when the request for it arrived. Whether there was anything to delete.
+    /// any more then. `now` is when the request for it arrived.
     ///
     /// An id unknown so far gets its tombstones, too: events may be under way. Deleting again is safe,
     /// and finishes what an interruption left over.
@@ -30,15 +31,23 @@ impl Store {
         workspace: &WorkspaceId,
         id: &UserId,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<(), StoreError> {
         let user = ProfileId::known(id.clone());
         let device = ProfileId::anonymous(id.clone());
         let (item, mut edges) = self.user_items(workspace, id).await?;
-        let user_deleted_at = self.leave_tombstone(workspace, &user, &item, now).await?;
-        let device_item = self.profile_item(workspace, &device).await?;
-        let device_deleted_at = self
-            .leave_tombstone(workspace, &device, &device_item, now)
+        let user_deleted_at = self
+            .leave_tombstone(workspace, &user, &item.state, now)
             .await?;
+        let state = self.profile_state(workspace, &device).await?;
+        let device_deleted_at = self
+            .leave_tombstone(workspace, &device, &state, now)
+            .await?;
+        if let Some((owner, _)) = state.link {
+            // It would count to what its user may have of links.
+            let owner = ProfileId::known(owner);
+            self.delete_link(workspace, &owner, &device, device_deleted_at)
+                .await?;
+        }
         edges.retain(|edge| edge.received_at <= user_deleted_at);
         let linked = edges.into_iter().map(|edge| {
             let (store, workspace, user) = (self.clone(), workspace.clone(), user.clone());
@@ -48,15 +57,11 @@ impl Store {
                     .await
             }
         });
-        let linked = in_parallel(linked, OPERATION).await?;
-        let of_user = self
-            .delete_timeline(workspace, &user, user_deleted_at)
+        in_parallel(linked, OPERATION).await?;
+        self.delete_timeline(workspace, &user, user_deleted_at)
             .await?;
-        let of_device = self
-            .delete_timeline(workspace, &device, device_deleted_at)
-            .await?;
-        let found = |item: &ProfileItem| item.document.is_some() || item.link.is_some();
-        Ok(found(&item) || found(&device_item) || !linked.is_empty() || of_user || of_device)
+        self.delete_timeline(workspace, &device, device_deleted_at)
+            .await
     }
 
     /// Leaves a tombstone of the profile, and says of which time it is.
@@ -64,7 +69,7 @@ impl Store {
         &self,
         workspace: &WorkspaceId,
         profile: &ProfileId,
-        item: &ProfileItem,
+        state: &ProfileState,
         now: Timestamp,
     ) -> Result<Timestamp, StoreError> {
         let bury = Transaction::default()
@@ -73,7 +78,7 @@ impl Store {
         Ok(match self.transact(workspace, OPERATION, bury).await? {
             Transacted::Done => now,
             // A clock ahead of this one deleted it already.
-            Transacted::Refused(_) => item.deleted_at.unwrap_or(now),
+            Transacted::Refused(_) => state.deleted_at.unwrap_or(now),
         })
     }
 
@@ -98,29 +103,43 @@ impl Store {
         self.transact(workspace, OPERATION, bury).await?;
         // Refused: an interrupted deletion was here before. Its tombstone says what is gone; the
         // id may belong to someone else since.
-        let item = self.profile_item(workspace, &anonymous).await?;
-        if let Some(deleted_at) = item.deleted_at {
+        let state = self.profile_state(workspace, &anonymous).await?;
+        if let Some(deleted_at) = state.deleted_at {
             self.delete_timeline(workspace, &anonymous, deleted_at)
                 .await?;
         }
-        let is_linked_again = |(owner, received_at): &(UserId, Timestamp)| {
-            *owner == user.id && *received_at > deleted_at
-        };
-        if item.link.as_ref().is_some_and(is_linked_again) {
-            return Ok(());
-        }
-        let key = profiles::edge(workspace, user, &anonymous);
-        self.delete_all(&self.tables().profiles, workspace, vec![key], OPERATION)
+        self.delete_link(workspace, user, &anonymous, deleted_at)
             .await
     }
 
-    /// Deletes the timeline items that hold nothing received after the moment. Whether there were any.
+    /// Deletes what the user has of a link that was received at or before the moment.
+    async fn delete_link(
+        &self,
+        workspace: &WorkspaceId,
+        user: &ProfileId,
+        anonymous: &ProfileId,
+        deleted_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.tables().profiles)
+            .set_key(Some(profiles::edge(workspace, user, anonymous).into_item()))
+            .condition_expression("#received <= :deleted")
+            .expression_attribute_names("#received", attribute::RECEIVED_AT)
+            .expression_attribute_values(":deleted", moment(deleted_at));
+        // A link may be made at the same moment, by a transaction: so this is one, too.
+        let delete = Transaction::default().delete(delete)?;
+        // Refused: it is gone, or was made anew.
+        self.transact(workspace, OPERATION, delete).await?;
+        Ok(())
+    }
+
+    /// Deletes the timeline items that hold nothing received after the moment.
     async fn delete_timeline(
         &self,
         workspace: &WorkspaceId,
         profile: &ProfileId,
         deleted_at: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<(), StoreError> {
         let (from, to) = profiles::timeline_range(None, None);
         let range = Range {
             pk: profiles::partition(workspace, profile),
@@ -130,9 +149,7 @@ impl Store {
         let table = &self.tables().profiles;
         let until = Some((attribute::RECEIVED_AT, deleted_at));
         let keys = self.query_keys(table, &range, until, OPERATION).await?;
-        let found = !keys.is_empty();
-        self.delete_all(table, workspace, keys, OPERATION).await?;
-        Ok(found)
+        self.delete_all(table, workspace, keys, OPERATION).await
     }
 
     /// Leaves of a profile item its tombstone only.

@@ -76,10 +76,23 @@ impl Document {
         }
         Ok(packed)
     }
+}
 
-    pub(crate) fn unpack(packed: &[u8]) -> Result<Self, StoreError> {
-        let json = packed::unpack(packed, WHAT)?;
-        serde_json::from_slice(&json).map_err(|_| StoreError::Corrupt { what: WHAT })
+/// The text of a document, before anything is made of it.
+pub(super) struct Unpacked(Vec<u8>);
+
+impl Unpacked {
+    pub(super) fn of(packed: &[u8]) -> Result<Self, StoreError> {
+        packed::unpack(packed, WHAT).map(Self)
+    }
+
+    /// How large it is.
+    pub(super) const fn bytes(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn read(&self) -> Result<Document, StoreError> {
+        serde_json::from_slice(&self.0).map_err(|_| StoreError::Corrupt { what: WHAT })
     }
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{Put, Update};
 use event::{ProfileId, Timestamp, UserId, WorkspaceId};
 
 use super::edge::Edge;
-use super::item::ProfileItem;
+use super::item::ProfileState;
 use crate::fields::{moment, number, text};
 use crate::pause::pause;
 use crate::schema::profiles::{self, attribute};
@@ -48,8 +48,8 @@ impl Store {
     pub(super) async fn link(
         &self,
         link: &Link<'_>,
-        user: &ProfileItem,
-        mut device: ProfileItem,
+        user: &ProfileState,
+        mut device: ProfileState,
     ) -> Result<(), StoreError> {
         if user.is_deleted_at(link.moment()) {
             return Ok(());
@@ -79,7 +79,7 @@ impl Store {
                 Transacted::Refused(_) => {}
             }
             pause(attempt).await;
-            device = self.profile_item(link.workspace, link.anonymous).await?;
+            device = self.profile_state(link.workspace, link.anonymous).await?;
         }
         Err(StoreError::Unavailable {
             operation: OPERATION,

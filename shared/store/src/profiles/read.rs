@@ -14,7 +14,8 @@ impl Store {
         id: &UserId,
         now: Timestamp,
     ) -> Result<ProfileRead, StoreError> {
-        let user = self.known_profile(workspace, id, now).await?;
+        // On the heap: it is too large for the futures around it.
+        let user = Box::pin(self.known_profile(workspace, id, now)).await?;
         if matches!(user, ProfileRead::Found(_) | ProfileRead::OnlyEvents) {
             return Ok(user);
         }
@@ -48,8 +49,9 @@ impl Store {
         user: &UserId,
         now: Timestamp,
     ) -> Result<(ProfileRead, Option<Timestamp>), StoreError> {
-        let identity = self.identity(workspace, user, now).await?;
-        let deleted_at = identity.own.deleted_at;
+        // On the heap, as above.
+        let identity = Box::pin(self.identity_with_documents(workspace, user, now)).await?;
+        let deleted_at = identity.own.state.deleted_at;
         let read = self.profile_of(workspace, user, identity).await?;
         Ok((read, deleted_at))
     }
@@ -60,16 +62,16 @@ impl Store {
         workspace: &WorkspaceId,
         profile: &ProfileId,
     ) -> Result<Option<Timestamp>, StoreError> {
-        Ok(self.profile_item(workspace, profile).await?.deleted_at)
+        Ok(self.profile_state(workspace, profile).await?.deleted_at)
     }
 
     async fn profile_of(
         &self,
         workspace: &WorkspaceId,
         id: &UserId,
-        identity: Identity,
+        mut identity: Identity,
     ) -> Result<ProfileRead, StoreError> {
-        if let Some(document) = identity.document() {
+        if let Some(document) = identity.take_document() {
             return Ok(ProfileRead::Found(StoredProfile {
                 id: id.clone(),
                 anonymous_ids: identity
@@ -84,7 +86,7 @@ impl Store {
         }
         Ok(if self.has_events(workspace, id, &identity).await? {
             ProfileRead::OnlyEvents
-        } else if identity.own.deleted_at.is_some() {
+        } else if identity.own.state.deleted_at.is_some() {
             ProfileRead::Deleted
         } else {
             ProfileRead::Unknown

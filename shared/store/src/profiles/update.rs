@@ -40,8 +40,9 @@ impl Store {
             (Some(user), Some(anonymous)) => {
                 let (item, device) = tokio::try_join!(
                     self.profile_item(workspace, &user),
-                    self.profile_item(workspace, &anonymous),
+                    self.profile_state(workspace, &anonymous),
                 )?;
+                let state = item.state.clone();
                 let link = Link {
                     workspace,
                     user: &user,
@@ -50,8 +51,8 @@ impl Store {
                     received_at,
                 };
                 tokio::try_join!(
-                    self.link(&link, &item, device),
-                    self.merge_update(workspace, &user, update, received_at, item.clone()),
+                    self.link(&link, &state, device),
+                    self.merge_update(workspace, &user, update, received_at, item),
                 )?;
                 Ok(())
             }
@@ -74,7 +75,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let set = Document::of_update(update)?;
         for attempt in 0..MAX_ATTEMPTS {
-            if item.is_deleted_at(update.timestamp.min(received_at)) {
+            if item.state.is_deleted_at(update.timestamp.min(received_at)) {
                 return Ok(());
             }
             let mut merged = item.document.clone().unwrap_or_default();

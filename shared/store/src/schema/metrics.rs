@@ -79,26 +79,35 @@ pub(crate) fn run_at(sk: &str) -> Option<Timestamp> {
     moment::decode(sk.get(..moment::CHARS)?)
 }
 
-/// A piece of a page of a kept answer. The first piece of the first page says what the answer is.
+/// The first piece of the first page of the newest answer to a question: it says of when it is.
+pub(crate) fn answer_start(workspace: &WorkspaceId, answer: u128) -> Key {
+    Key::new(answer_page_partition(workspace, answer, 0), "00")
+}
+
+/// Any other piece of a page. What computing it anew brings lies beside it.
 pub(crate) fn answer_piece(
     workspace: &WorkspaceId,
     answer: u128,
+    as_of: Timestamp,
     page: usize,
     piece: usize,
 ) -> Key {
-    // A partition for each page: it takes a megabyte a second.
+    let as_of = moment::encode(as_of);
     Key::new(
-        format!(
-            "{}{SEPARATOR}{page:04}",
-            answer_partition(workspace, answer)
-        ),
-        format!("{piece:02}"),
+        answer_page_partition(workspace, answer, page),
+        format!("{as_of}{SEPARATOR}{piece:02}"),
     )
 }
 
 /// Says that somebody computes an answer.
 pub(crate) fn answer_mark(workspace: &WorkspaceId, answer: u128) -> Key {
     Key::new(answer_partition(workspace, answer), "MARK")
+}
+
+/// A partition for each page: it takes a megabyte a second.
+fn answer_page_partition(workspace: &WorkspaceId, answer: u128, page: usize) -> String {
+    let answer = answer_partition(workspace, answer);
+    format!("{answer}{SEPARATOR}{page:04}")
 }
 
 fn answer_partition(workspace: &WorkspaceId, answer: u128) -> String {

@@ -24,6 +24,10 @@ pub(super) struct Lane {
     now: Timestamp,
     /// Those at hand, each with the time of its newest event.
     items: VecDeque<(Timestamp, Item)>,
+    /// What they hold together, in bytes.
+    bytes: usize,
+    /// How many were read the last time.
+    page: usize,
     rest: Rest,
 }
 
@@ -56,27 +60,36 @@ impl Lane {
             deleted_at,
             now,
             items: VecDeque::new(),
+            bytes: 0,
+            page: 0,
             rest: Rest::All,
         }
     }
 
-    /// Makes sure that the next item is at hand, if there is one. `page` is the number of items to
-    /// read when some must be read.
-    pub(super) async fn fill(&mut self, store: &Store, page: i32) -> Result<(), StoreError> {
+    /// Makes sure that the next item is at hand, if there is one. When some must be read, these are at
+    /// `least` so many, and each time twice as many, up to `most`.
+    pub(super) async fn fill(
+        &mut self,
+        store: &Store,
+        (least, most): (usize, usize),
+    ) -> Result<(), StoreError> {
         while self.items.is_empty() {
             let start = match &self.rest {
                 Rest::All => None,
                 Rest::Behind(key) => Some(key.clone()),
                 Rest::Nothing => return Ok(()),
             };
+            self.page = self.page.saturating_mul(2).min(most).max(least);
             let table = &store.tables().profiles;
-            let (order, consistency) = (Order::Descending(page), Consistency::Eventual);
+            let order = Order::Descending(i32::try_from(self.page).unwrap_or(i32::MAX));
+            let consistency = Consistency::Eventual;
             let operation = "reading a timeline";
             let page = store
                 .query_page(table, &self.range, order, consistency, start, operation)
                 .await?;
             for item in page.items {
                 if expires_at(&item)?.is_none_or(|moment| moment > self.now) {
+                    self.bytes += blob(&item)?.len();
                     self.items.push_back((newest(&item)?, item));
                 }
             }
@@ -88,6 +101,11 @@ impl Lane {
     /// Whether the next item is at hand, or none is left.
     pub(super) fn is_filled(&self) -> bool {
         !self.items.is_empty() || matches!(self.rest, Rest::Nothing)
+    }
+
+    /// How many bytes the items at hand hold.
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The time of the newest event of the next item.
@@ -104,8 +122,8 @@ impl Lane {
         let Some((_, item)) = self.items.pop_front() else {
             return Ok(Vec::new());
         };
-        let fields = Fields::new(&item, WHAT);
-        let blob = fields.bytes(attribute::BLOB)?;
+        let blob = blob(&item)?;
+        self.bytes = self.bytes.saturating_sub(blob.len());
         let decoded = event::codec::decode(workspace, blob).map_err(|_| corrupt())?;
         let provenance = decoded.provenance.ok_or_else(corrupt)?;
         let expires_at = expires_at(&item)?;
@@ -118,6 +136,10 @@ impl Lane {
         let alive = entries.filter(|entry| entry.provenance.received_at > self.deleted_at);
         Ok(alive.collect())
     }
+}
+
+fn blob(item: &Item) -> Result<&[u8], StoreError> {
+    Fields::new(item, WHAT).bytes(attribute::BLOB)
 }
 
 /// When the item may go; `None`: never.

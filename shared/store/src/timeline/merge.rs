@@ -4,15 +4,16 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use event::{Timestamp, WorkspaceId};
-use tokio::task::JoinSet;
 
 use super::TimelineEntry;
 use super::cursor::Place;
 use super::lane::Lane;
-use crate::{Cause, Store, StoreError};
+use crate::parallel::in_parallel;
+use crate::{Store, StoreError};
 
-/// Lanes read at the same time.
-const MAX_READS: usize = 16;
+/// Where the items at hand hold more bytes, no lane is read further ahead than it must be: an item may have
+/// 350 KB, and a user hundreds of lanes.
+const MAX_AT_HAND: usize = 32 << 20;
 
 /// Opens items lazily: an entry leaves as soon as no unread item can hold an earlier one.
 #[derive(Debug)]
@@ -20,8 +21,8 @@ pub(super) struct Merge {
     store: Store,
     workspace: WorkspaceId,
     lanes: Vec<Lane>,
-    /// Items to read at a time.
-    page: i32,
+    /// How many items are wanted at a time, of all lanes together.
+    items: usize,
     open: BinaryHeap<Opened>,
 }
 
@@ -66,13 +67,19 @@ impl Ord for Opened {
 }
 
 impl Merge {
-    pub(super) fn new(store: &Store, workspace: &WorkspaceId, lanes: Vec<Lane>, page: i32) -> Self {
+    /// About so many `items` are read at a time, of all lanes together, and at least one of each.
+    pub(super) fn new(
+        store: &Store,
+        workspace: &WorkspaceId,
+        lanes: Vec<Lane>,
+        items: usize,
+    ) -> Self {
         let (store, workspace) = (store.clone(), workspace.clone());
         Self {
             store,
             workspace,
             lanes,
-            page,
+            items,
             open: BinaryHeap::new(),
         }
     }
@@ -137,39 +144,27 @@ impl Merge {
 
     /// Reads where a lane's next item is not at hand: one lane directly, several side by side.
     async fn fill(&mut self) -> Result<(), StoreError> {
-        let (store, page) = (&self.store, self.page);
-        let mut empty = self.lanes.iter().filter(|lane| !lane.is_filled());
-        if empty.by_ref().nth(1).is_none() {
+        let empty = self.lanes.iter().filter(|lane| !lane.is_filled()).count();
+        if empty == 0 {
+            return Ok(());
+        }
+        let at_hand: usize = self.lanes.iter().map(Lane::bytes).sum();
+        let least = self.items.div_ceil(self.lanes.len().max(1));
+        let is_heavy = at_hand > MAX_AT_HAND;
+        let page = (least, if is_heavy { least } else { self.items });
+        let store = &self.store;
+        if empty == 1 {
             for lane in &mut self.lanes {
                 lane.fill(store, page).await?;
             }
             return Ok(());
         }
-        let mut reads = JoinSet::new();
-        let mut lanes = Vec::with_capacity(self.lanes.len());
-        for mut lane in std::mem::take(&mut self.lanes) {
-            if reads.len() == MAX_READS {
-                lanes.extend(joined(&mut reads).await?);
-            }
+        let reads = std::mem::take(&mut self.lanes).into_iter();
+        let reads = reads.map(|mut lane| {
             let store = store.clone();
-            reads.spawn(async move { lane.fill(&store, page).await.map(|()| lane) });
-        }
-        while let Some(lane) = joined(&mut reads).await? {
-            lanes.push(lane);
-        }
-        self.lanes = lanes;
+            async move { lane.fill(&store, page).await.map(|()| lane) }
+        });
+        self.lanes = in_parallel(reads, "reading a timeline").await?;
         Ok(())
-    }
-}
-
-async fn joined(reads: &mut JoinSet<Result<Lane, StoreError>>) -> Result<Option<Lane>, StoreError> {
-    let operation = "reading a timeline";
-    match reads.join_next().await {
-        None => Ok(None),
-        Some(Ok(lane)) => lane.map(Some),
-        Some(Err(_)) => Err(StoreError::Unavailable {
-            operation,
-            cause: Cause::Failed,
-        }),
     }
 }

@@ -31,15 +31,16 @@ impl Store {
         query: &TimelineQuery,
         now: Timestamp,
     ) -> Result<TimelinePage, StoreError> {
-        let user = self.identity(workspace, id, now).await?;
-        let page = self.timeline_of(workspace, id, &user, query).await?;
+        // On the heap, here and below: they are too large for the futures around them.
+        let user = Box::pin(self.identity(workspace, id, now)).await?;
+        let page = Box::pin(self.timeline_of(workspace, id, &user, query)).await?;
         let is_user = user.is_known() || !page.entries.is_empty() || page.next.is_some();
         // None of the name, or none behind the cursor, is not yet none.
         if is_user || self.has_events(workspace, id, &user).await? {
             return Ok(page);
         }
-        let device = self.device_identity(workspace, id, now).await?;
-        self.timeline_of(workspace, id, &device, query).await
+        let device = Box::pin(self.device_identity(workspace, id, now)).await?;
+        Box::pin(self.timeline_of(workspace, id, &device, query)).await
     }
 
     pub(crate) async fn timeline_of(
@@ -52,8 +53,7 @@ impl Store {
         let limit = query.limit.max(1);
         let from = query.cursor.as_ref().map(|cursor| cursor.from);
         let lanes = lanes(workspace, id, identity, None, from);
-        let items = i32::try_from(limit.clamp(5, 100)).unwrap_or(100);
-        let mut merge = Merge::new(self, workspace, lanes, items);
+        let mut merge = Merge::new(self, workspace, lanes, limit.clamp(5, 100));
         let top = match &query.cursor {
             Some(cursor) => Some(cursor.top),
             None => merge.frontier().await?,
@@ -75,6 +75,8 @@ impl Store {
             _ => None,
         };
         let mut entries = walk.entries;
+        // What it has at hand makes room for what repeats are looked for in.
+        drop(merge);
         if let Some(cursor) = &query.cursor {
             drop_repeats(self, workspace, id, identity, cursor, &mut entries).await?;
         }

@@ -12,7 +12,7 @@ use crate::profiles::Identity;
 use crate::{Store, StoreError};
 
 /// Items to read at a time.
-const PAGE: i32 = 100;
+const PAGE: usize = 100;
 
 /// Takes out of a page what stands before its cursor under a later time.
 pub(super) async fn drop_repeats(

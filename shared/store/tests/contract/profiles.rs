@@ -281,6 +281,27 @@ async fn a_user_has_at_most_five_hundred_devices_and_the_others_stay_their_own()
 }
 
 #[tokio::test]
+async fn of_devices_that_say_too_much_a_profile_has_the_first_and_lists_all() {
+    let fixture = Fixture::new().await;
+    // Small while they are packed, and two of three within the bound.
+    let large = |name: &str| format!(r#"{{"{name}":"{}"}}"#, "x".repeat(6 << 20));
+    set(&fixture, Some("u"), None, 1, &large("own")).await;
+    for (device, properties) in [
+        ("d1", large("first")),
+        ("d2", large("second")),
+        ("d3", r#"{"third":3}"#.to_owned()),
+    ] {
+        set(&fixture, None, Some(device), 1, &properties).await;
+        set(&fixture, Some("u"), Some(device), 2, "{}").await;
+    }
+    let profile = found(&fixture, "u").await;
+    assert_eq!(profile.anonymous_ids, [user("d1"), user("d2"), user("d3")]);
+    let names: Vec<_> = profile.properties.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["first", "own"]);
+    assert_eq!(found(&fixture, "d2").await.properties.len(), 1);
+}
+
+#[tokio::test]
 async fn a_profile_too_large_for_an_item_is_said_and_stays_as_it_was() {
     let fixture = Fixture::new().await;
     set(&fixture, Some("u"), None, 0, r#"{"kept":true}"#).await;

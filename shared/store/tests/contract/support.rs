@@ -32,8 +32,10 @@ pub(crate) struct Fixture {
     pub(crate) tables: Tables,
     pub(crate) workspace: WorkspaceId,
     pub(crate) probe: Probe,
-    /// Past the probe.
+    /// With the short timeouts that functions have.
     client: aws_sdk_dynamodb::Client,
+    /// Patient, and with the probe.
+    watched: aws_sdk_dynamodb::Client,
 }
 
 impl Fixture {
@@ -46,12 +48,13 @@ impl Fixture {
     pub(crate) async fn on(stand_in: StandIn, metrics: Metrics) -> Self {
         let tables = Tables::with_prefix("test");
         let plain = client(&config(&stand_in.endpoints().dynamodb));
-        create_tables(&plain, &tables).await.unwrap();
-        create_tables(&plain, &tables).await.unwrap();
         let probe = Probe::default();
         // The stand-in shares its processors with every other test and may take its time.
+        let patience = Duration::from_secs(30);
         let patient = TimeoutConfig::builder()
-            .operation_timeout(Duration::from_secs(30))
+            .connect_timeout(patience)
+            .operation_attempt_timeout(patience)
+            .operation_timeout(patience)
             .build();
         let watched = plain
             .config()
@@ -60,7 +63,9 @@ impl Fixture {
             .timeout_config(patient)
             .build();
         let watched = aws_sdk_dynamodb::Client::from_conf(watched);
-        let store = Store::new(watched, tables.clone(), metrics);
+        create_tables(&watched, &tables).await.unwrap();
+        create_tables(&watched, &tables).await.unwrap();
+        let store = Store::new(watched.clone(), tables.clone(), metrics);
         stand_in.clear_recorded();
         Self {
             stand_in,
@@ -69,7 +74,13 @@ impl Fixture {
             workspace: workspace("acme"),
             probe,
             client: plain,
+            watched,
         }
+    }
+
+    /// The store of another process: what a store remembers it does not know.
+    pub(crate) fn elsewhere(&self) -> Store {
+        Store::new(self.watched.clone(), self.tables.clone(), Metrics::off())
     }
 
     /// The store as functions have it, with its short timeouts.
@@ -79,7 +90,8 @@ impl Fixture {
 
     /// How many items a table holds, whatever they are.
     pub(crate) async fn item_count(&self, table: &str) -> i32 {
-        let scan = self.client.scan().table_name(table).send().await.unwrap();
+        let scan = self.watched.scan().table_name(table).send();
+        let scan = scan.await.unwrap();
         assert_eq!(scan.last_evaluated_key, None);
         scan.count
     }

@@ -361,6 +361,34 @@ async fn reading_the_newest_events_of_a_long_timeline_reads_few_items() {
 }
 
 #[tokio::test]
+async fn of_many_devices_about_as_many_items_are_read_as_a_page_has_entries() {
+    let fixture = Fixture::new().await;
+    for device in 0..20 {
+        let id = format!("d{device:02}");
+        let link = update(Some("u"), Some(&id), 0, "{}");
+        let link = fixture
+            .store
+            .update_profile(&fixture.workspace, &link, at(0));
+        link.await.unwrap();
+        for i in 0..5 {
+            let noise: String = (0..30_000).map(|_| rand::random_range('!'..'~')).collect();
+            let properties = serde_json::json!({ "noise": noise }).to_string();
+            let event = Event {
+                properties: Some(properties.into()),
+                ..event(&format!("{id}-{i}"), i * 1_000 + device)
+            };
+            put(&fixture, vec![window(anonymous(&id), vec![event])]).await;
+        }
+    }
+    fixture.probe.take();
+    assert_eq!(page(&fixture, 10, None).await.entries.len(), 10);
+    // Half a unit pays for 4 KB: one item of each device is 70 units, and all five are 320.
+    let units = fixture.probe.take();
+    println!("{units} read units for 10 entries of 20 devices");
+    assert!(units < 200.0, "{units}");
+}
+
+#[tokio::test]
 async fn many_linked_devices_are_merged() {
     let fixture = Fixture::new().await;
     for device in 0..120 {

@@ -324,7 +324,7 @@ async fn the_last_use_is_marked_once_an_hour_and_never_goes_back() {
     mark(key(2), 7).await;
     // Another process that is behind.
     fixture
-        .impatient()
+        .elsewhere()
         .mark_used(&fixture.workspace, &key(1), at(3))
         .await
         .unwrap();
