@@ -94,9 +94,14 @@ impl MetricsToken {
             .check_client_secret(record.as_ref(), &secret, now)
             .await?;
         let verdict = judge_key(record.as_ref(), &key, now);
+        let operation = Operation::MintToken;
         // The client secret of a revoked key is gone: the key alone says that it was revoked.
-        if verdict == Verdict::Refused(Refusal::KeyRevoked) {
-            return Err(Refusal::KeyRevoked.into());
+        if verdict == Verdict::Refused(Refusal::KeyRevoked)
+            && let Some(revoked) = &record
+        {
+            self.gate
+                .admit_holder(revoked, connection, operation, now)
+                .await?;
         }
         let (Some(record), Some(accepted)) = (record, accepted) else {
             return Err(Problem::CredentialsInvalid);
@@ -104,7 +109,6 @@ impl MetricsToken {
         if verdict == Verdict::Refused(Refusal::KeyUnknown) {
             return Err(Problem::CredentialsInvalid);
         }
-        let operation = Operation::MintToken;
         self.gate
             .admit_holder(&record, connection, operation, now)
             .await?;

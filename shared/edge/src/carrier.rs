@@ -11,9 +11,10 @@ use percent_encoding::percent_decode_str;
 use policy::{ApiKey, Refusal};
 
 /// The headers that hold nothing but the key, in the order in which they count.
-const BARE: [HeaderName; 3] = [
+const BARE: [HeaderName; 4] = [
     HeaderName::from_static("apikey"),
     HeaderName::from_static("token"),
+    HeaderName::from_static("dd-api-key"),
     HeaderName::from_static("x-amz-firehose-access-key"),
 ];
 const QUERY_PARAMETER: &str = "apikey";
@@ -35,8 +36,9 @@ impl<'r> Presented<'r> {
     ///    is empty), or the bare key;
     /// 2. `apikey`;
     /// 3. `token`;
-    /// 4. `X-Amz-Firehose-Access-Key`;
-    /// 5. the query parameter `apikey`.
+    /// 4. `dd-api-key`, as Datadog's agents send it;
+    /// 5. `X-Amz-Firehose-Access-Key`;
+    /// 6. the query parameter `apikey`.
     pub fn find(headers: &'r HeaderMap, query: Option<&'r str>) -> Option<Self> {
         let authorization = headers.get(AUTHORIZATION).map(text).and_then(authorization);
         let bare = BARE
@@ -148,6 +150,7 @@ mod tests {
             ("authorization", "Basic dXNlcjpLRVk="),
             ("apikey", "KEY"),
             ("token", "KEY"),
+            ("dd-api-key", "KEY"),
             ("x-amz-firehose-access-key", "KEY"),
         ] {
             assert_eq!(
@@ -173,15 +176,16 @@ mod tests {
     #[test]
     fn of_several_carriers_the_first_in_order_counts() {
         let all = [
-            ("x-amz-firehose-access-key", "4"),
+            ("x-amz-firehose-access-key", "5"),
+            ("dd-api-key", "4"),
             ("token", "3"),
             ("apikey", "2"),
             ("authorization", "1"),
         ];
-        for (first, expected) in [(0, "1"), (1, "2"), (2, "3"), (3, "4")] {
-            let some = all.get(..4 - first).unwrap();
+        for (first, expected) in [(0, "1"), (1, "2"), (2, "3"), (3, "4"), (4, "5")] {
+            let some = all.get(..5 - first).unwrap();
             assert_eq!(
-                find(some, Some("apikey=5")),
+                find(some, Some("apikey=6")),
                 Some((true, expected.to_owned()))
             );
         }

@@ -5,7 +5,8 @@
 //! as metrics do. Two rules bound what a crash takes along:
 //!
 //! * The **first** refusal of a key for a reason in a minute is written before it is answered: that
-//!   a key is refused, and why, is never lost.
+//!   a key is refused, and why, is never lost. Where the store is slow the answer does not wait for it;
+//!   the flush does.
 //! * When [`MAX_PENDING`] are added up they are written before the next answer.
 //!
 //! So a process that crashes loses at most the numbers of one interval, and never more than
@@ -24,7 +25,7 @@ use event::{KeyId, Timestamp, WorkspaceId};
 use policy::Operation;
 use store::{DirectCounts, RefusedSample, Store};
 use telemetry::Interval;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use self::pending::{Pending, Slot};
 use crate::Settings;
@@ -70,6 +71,10 @@ struct Shared {
     settings: Settings,
     interval: Interval,
     pending: Mutex<Pending>,
+    /// How long an answer waits for its refusal to be written.
+    patience: Duration,
+    /// What is being written of refusals that were answered before.
+    late: Mutex<Vec<JoinHandle<()>>>,
     /// Held by whoever flushes: the flush at the end of a process waits for the one under way.
     flushing: tokio::sync::Mutex<()>,
 }
@@ -77,17 +82,30 @@ struct Shared {
 impl Tally {
     /// A tally that lets go of what it has about once per `interval`.
     pub fn new(store: Store, settings: Settings, interval: Duration) -> Self {
+        Self::with_patience(store, settings, interval, PATIENCE)
+    }
+
+    /// As [`Tally::new`], where an answer waits up to `patience` for its refusal to be written.
+    pub fn with_patience(
+        store: Store,
+        settings: Settings,
+        interval: Duration,
+        patience: Duration,
+    ) -> Self {
         Self(Arc::new(Shared {
             store,
             settings,
             interval: Interval::new(interval),
             pending: Mutex::default(),
+            patience,
+            late: Mutex::default(),
             flushing: tokio::sync::Mutex::default(),
         }))
     }
 
     /// Counts what was refused of a request. The first of a key, reason and minute is durable when
-    /// this returns, unless the store does not answer within half a second.
+    /// this returns, unless the store does not answer within half a second: then [`Tally::flush`] waits
+    /// for it.
     pub async fn refused(&self, refusals: &Refusals<'_>, now: Timestamp) {
         let slot = Slot::new(refusals.workspace, refusals.key_id, now);
         let (first, sampled, is_full) = {
@@ -132,19 +150,31 @@ impl Tally {
         }
     }
 
-    /// Writes everything that was added up so far. What cannot be written is kept.
+    /// Writes everything that was added up so far, and waits for what is being written. What cannot be
+    /// written is kept.
     pub async fn flush(&self) {
         let _one_at_a_time = self.0.flushing.lock().await;
-        let counts = self.lock().take_all();
-        let mut writes = JoinSet::new();
-        for (slot, counts) in counts {
-            if writes.len() == MAX_WRITES {
-                writes.join_next().await;
+        let late = std::mem::take(&mut *self.late());
+        let late = async {
+            for writing in late {
+                if writing.await.is_err() {
+                    tracing::warn!("a refusal is not counted");
+                }
             }
-            let tally = self.clone();
-            writes.spawn(async move { tally.write(slot, counts).await });
-        }
-        while writes.join_next().await.is_some() {}
+        };
+        let counts = self.lock().take_all();
+        let counts = async {
+            let mut writes = JoinSet::new();
+            for (slot, counts) in counts {
+                if writes.len() == MAX_WRITES {
+                    writes.join_next().await;
+                }
+                let tally = self.clone();
+                writes.spawn(async move { tally.write(slot, counts).await });
+            }
+            while writes.join_next().await.is_some() {}
+        };
+        tokio::join!(late, counts);
     }
 
     /// Writes one hour's counts of a key, or keeps them for the next time.
@@ -162,8 +192,8 @@ impl Tally {
         }
     }
 
-    /// Writes before the answer, in a task of its own: a store that hangs holds up no answer for long,
-    /// and what it then does is known.
+    /// Writes before the answer, in a task of its own: a store that hangs holds up no answer for long.
+    /// What it then does the next flush waits for.
     async fn write_now(
         &self,
         slot: Slot,
@@ -171,7 +201,7 @@ impl Tally {
         sample: Option<RefusedSample>,
     ) {
         let tally = self.clone();
-        let writing = tokio::spawn(async move {
+        let mut writing = tokio::spawn(async move {
             let workspace = slot.workspace.clone();
             let count = async {
                 if let Some(counts) = counts {
@@ -185,8 +215,12 @@ impl Tally {
             };
             tokio::join!(count, keep);
         });
-        if tokio::time::timeout(PATIENCE, writing).await.is_err() {
+        let written = tokio::time::timeout(self.0.patience, &mut writing).await;
+        if written.is_err() {
             tracing::warn!("a refusal is answered before it is counted");
+            let mut late = self.late();
+            late.retain(|writing| !writing.is_finished());
+            late.push(writing);
         }
     }
 
@@ -198,6 +232,10 @@ impl Tally {
         if let Err(error) = self.0.store.put_refused(workspace, &sample).await {
             tracing::warn!(%error, "a sample of what was refused could not be kept");
         }
+    }
+
+    fn late(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.0.late.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A panic elsewhere cannot leave sums half made that matter: go on with what is there.

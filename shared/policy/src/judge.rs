@@ -15,7 +15,8 @@ use crate::{
 ///
 /// An unknown id and a wrong secret get the same answer for the same work: one SHA-256 and two
 /// comparisons in constant time. Nothing about a key's state is told to a caller whose secret does
-/// not match, and a previous secret past its deadline does not match.
+/// not match. A previous secret past its deadline does not match, but that of a revoked key: whoever
+/// still sends it hears that the key was revoked, for as long as they send it.
 pub fn judge_key(
     record: Option<&KeyRecord>,
     presented: &ApiKey,
@@ -53,7 +54,10 @@ fn matching_slot(
     let current = record.map(|record| &record.secret);
     let previous = record
         .and_then(|record| record.previous.as_ref())
-        .filter(|previous| now < previous.expires_at)
+        .filter(|previous| {
+            let is_revoked = record.is_some_and(|record| record.state == KeyState::Revoked);
+            now < previous.expires_at || is_revoked
+        })
         .map(|previous| &previous.hash);
     // Both comparisons are made whatever the first one says.
     let (is_current, is_previous) = (matches(current, hash), matches(previous, hash));

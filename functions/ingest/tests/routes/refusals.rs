@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use edge::{Runtime, Tally};
 use event::Clock as _;
 use policy::{
     AddressRow, AddressRules, ApiKey, EventPattern, EventRules, KeyKind, Policy, parse_network,
 };
 use serde_json::{Value, json};
 use store::RefusedSample;
-use testkit::{Answer, Fault, TestApp};
+use testkit::{Answer, Call, Fault, TestApp};
 
 fn elsewhere() -> Policy {
     let network = parse_network("10.0.0.0/8").unwrap().network;
@@ -239,4 +240,27 @@ async fn a_failure_to_count_fails_no_request_and_loses_no_number() {
         refused(&app, &key).await,
         counts([("event_not_allowed", 3)])
     );
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_answered_before_it_is_counted_is_counted_when_the_process_ends() {
+    let app = TestApp::start().await;
+    let key = app.key_with(KeyKind::WriteOnly, elsewhere()).await;
+    let tally = Tally::with_patience(
+        app.store.clone(),
+        app.runtime.settings.clone(),
+        app.runtime.config.metrics_interval,
+        Duration::ZERO,
+    );
+    let runtime = Runtime {
+        tally,
+        ..app.runtime.clone()
+    };
+    let slow = Fault::slow(Duration::from_millis(300)).on_action("UpdateItem");
+    app.stand_in.faults().inject(slow);
+    let call = Call::new(ingest::router(&runtime), "POST", "/event/ingest").key(&key);
+    let answer = call.json(&json!({"name": "a", "userId": "u"})).send().await;
+    assert_eq!(answer.code(), "ip_not_allowed");
+    runtime.flush().await;
+    assert_eq!(refused(&app, &key).await, counts([("ip_not_allowed", 1)]));
 }

@@ -1,5 +1,7 @@
 //! Which pairs are exchanged, and that wrong ones are all alike.
 
+use std::time::Duration;
+
 use event::Clock;
 use insta::assert_snapshot;
 use policy::{AddressRow, AddressRules, ApiKey, ClientSecret, KeyKind, Policy};
@@ -94,6 +96,20 @@ async fn the_right_pair_hears_why_it_may_not_be_used() {
     exchange.app.set_enabled(&exchange.key, true).await;
     exchange.admin("DELETE", "", Value::Null).await;
     assert_eq!(exchange.exchange().await.code(), "key_revoked");
+
+    let (app, key) = (&exchange.app, exchange.key.id());
+    app.runtime.flush().await;
+    let from = app.clock.now().start_of_hour();
+    let to = from.plus(Duration::from_hours(1));
+    let usage = app.store.usage(&app.workspace, Some(key), from, to).await;
+    let refused = &usage.unwrap()[key].hours[&from].refused;
+    assert_eq!(
+        refused
+            .iter()
+            .map(|(code, count)| format!("{code} {count}"))
+            .collect::<Vec<_>>(),
+        ["ip_not_allowed 1", "key_disabled 1", "key_revoked 1"]
+    );
 }
 
 #[tokio::test]

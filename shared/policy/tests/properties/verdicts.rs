@@ -81,10 +81,13 @@ fn a_revoked_key_says_so_to_its_holders_only() {
         state: KeyState::Revoked,
         ..rotated(&keys, LATER)
     };
-    let refusal = |key| judge_key(Some(&record), key, NOW).refusal();
-    assert_eq!(refusal(&keys.new), Some(Refusal::KeyRevoked));
-    assert_eq!(refusal(&keys.old), Some(Refusal::KeyRevoked));
-    assert_eq!(refusal(&keys.stranger), Some(Refusal::KeyUnknown));
+    // Before and after the deadline of the old secret.
+    for now in [NOW, LATER] {
+        let refusal = |key| judge_key(Some(&record), key, now).refusal();
+        assert_eq!(refusal(&keys.new), Some(Refusal::KeyRevoked));
+        assert_eq!(refusal(&keys.old), Some(Refusal::KeyRevoked));
+        assert_eq!(refusal(&keys.stranger), Some(Refusal::KeyUnknown));
+    }
 }
 
 #[test]
