@@ -115,8 +115,12 @@ impl Ingest {
             };
             self.tally.refused(&refusals, inbound.received_at).await;
         }
-        self.metrics
-            .accepted(&caller.workspace, taken.accepted.len() as u64);
+        self.count_accepted(caller, taken.accepted.len() as u64, started);
+    }
+
+    /// Adds what was made durable, and how long that took, to the metrics.
+    pub(crate) fn count_accepted(&self, caller: &Caller, events: u64, started: Instant) {
+        self.metrics.accepted(&caller.workspace, events);
         self.metrics
             .ingest_time(&caller.workspace, started.elapsed());
     }

@@ -83,9 +83,21 @@ pub(crate) async fn deliver(
         .take(&inbound, &caller, delivery.outcomes, taking)
         .await?;
     match taken.total_refusal() {
-        Some(problem) => Err(problem),
+        Some(problem) => Err(kept(problem)),
         None => Ok(Json(Answer::new(request_id, ingest.clock.now())).into_response()),
     }
+}
+
+/// A delivery of records that are all too large, as one that is wrong: that ends in the S3 backup, and
+/// what is answered with 413 nowhere.
+fn kept(problem: Problem) -> Problem {
+    if let Problem::TooLarge { message } = problem {
+        return Problem::InvalidEvent {
+            path: "".into(),
+            message,
+        };
+    }
+    problem
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -1,5 +1,7 @@
 //! `POST /profile`: identify a user, or update properties.
 
+use std::time::Instant;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -30,6 +32,7 @@ pub(crate) async fn profile(
     State(ingest): State<Ingest>,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
+    let started = Instant::now();
     let inbound = Inbound::read(&ingest, request).await?;
     let decode = |text| userflux::profile(text, inbound.received_at);
     let (caller, outcome) = inbound
@@ -57,6 +60,7 @@ pub(crate) async fn profile(
         .store
         .update_profile(&caller.workspace, &update, inbound.received_at)
         .await?;
+    ingest.count_accepted(&caller, 1, started);
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -1,5 +1,7 @@
 //! `POST /workflow/trigger`: start a workflow by a call.
 
+use std::time::Instant;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -24,9 +26,9 @@ pub(crate) struct WorkflowCall {
     /// The trigger's id, as the workflow shows it.
     #[schema(example = "0b6e9c0a-3a62-4a53-9d0e-0a3a62d3f5c1")]
     trigger_id: String,
-    /// Whom the run is about.
+    /// Whom the run is about; absent or null: nobody.
     #[schema(min_length = 1, max_length = 128)]
-    user_id: String,
+    user_id: Option<String>,
     /// What conditions and templates see as `variables`: at most 64 KB of JSON.
     #[schema(value_type = Option<Object>)]
     variables: Option<Box<RawValue>>,
@@ -35,7 +37,7 @@ pub(crate) struct WorkflowCall {
 /// A call whose every member is good, but for whether there is such a trigger.
 struct Start {
     trigger: Option<TriggerId>,
-    user: String,
+    user: Option<String>,
     variables: String,
 }
 
@@ -60,6 +62,7 @@ pub(crate) async fn trigger(
     State(ingest): State<Ingest>,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
+    let started = Instant::now();
     let inbound = Inbound::read(&ingest, request).await?;
     let (caller, start) = inbound
         .admit_json(&ingest, Operation::TriggerWorkflow, decode)
@@ -68,6 +71,7 @@ pub(crate) async fn trigger(
         inbound.count_refused(&ingest, &caller, &problem).await;
         return Err(problem);
     }
+    ingest.count_accepted(&caller, 1, started);
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -89,13 +93,13 @@ impl Ingest {
         let Start {
             user, variables, ..
         } = start;
-        let mark = trigger_mark(workspace, &trigger, key, &user, &variables);
+        let mark = trigger_mark(workspace, &trigger, key, user.as_deref(), &variables);
         let event = Event {
             id: EventId::Given(mark.into()),
             name: trigger.as_str().into(),
             timestamp: inbound.received_at,
             time_given: false,
-            user_id: Some(user.into()),
+            user_id: user.map(Into::into),
             anonymous_id: None,
             session_id: None,
             external_id: None,
@@ -113,7 +117,9 @@ fn decode(text: &str) -> Result<Start, Problem> {
         at: at.into(),
         message: message.into(),
     };
-    check_id(&call.user_id).map_err(|error| wrong("userId", error.to_string()))?;
+    if let Some(user) = &call.user_id {
+        check_id(user).map_err(|error| wrong("userId", error.to_string()))?;
+    }
     let variables = match &call.variables {
         None => "{}",
         Some(variables) => variables.get(),

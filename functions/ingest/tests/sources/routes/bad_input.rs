@@ -249,6 +249,6 @@ async fn bad_input_is_refused_for_good_and_costs_nothing_but_itself() {
     an invalid one: 200 2 | 200 2 | 200 2 | 200 2 | 200 2 | 200 2 | 200 2
     a large one: 200 2 | 200 2 | 200 2 | 200 2 | 200 2 | 200 2 | 200 2
     all invalid: 400 0 | 400 0 | 400 0 | 400 0 | 400 0 | 400 0 | 400 0
-    all large: 413 0 | 413 0 | 413 0 | 413 0 | 413 0 | 413 0 | 413 0
+    all large: 413 0 | 413 0 | 400 0 | 413 0 | 413 0 | 413 0 | 413 0
     ");
 }
