@@ -85,11 +85,12 @@ function show(form, key) {
   field.select();
 }
 
-/** The second click of a double click sends nothing: the answer to the first one may show what is shown once. */
+/** While an answer is awaited another click sends nothing, for it may show what is shown once. Not for ever: somebody may have stopped it. */
 let sentAt = -Infinity;
+addEventListener("pageshow", () => (sentAt = -Infinity));
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
-  if (event.timeStamp - sentAt < 1_000) event.preventDefault();
+  if (event.timeStamp - sentAt < 10_000) event.preventDefault();
   else sentAt = event.timeStamp;
 });
 

@@ -28,13 +28,15 @@ test("the bar under the pointer has the values that a client caused a moment ago
   const read = async () => (await page.request.get(weir.baseUrl + DATA)).json();
   const before = (await read()).userEvents;
   await send(23);
-  const data = await until("the events in the graph", async () => {
+  await until("the events in the graph", async () => {
     const data = await read();
-    return sum(data.userEvents.accepted) === sum(before.accepted) + 23 && data;
+    return sum(data.userEvents.accepted) === sum(before.accepted) + 23;
   });
-  assert.equal(sum(data.userEvents.refused), sum(before.refused) + 1);
-
+  // What the page itself reads: at a minute's end the bars move.
+  const answered = page.waitForResponse((answer) => answer.url().includes(DATA));
   await page.reload();
+  const data = await (await answered).json();
+  assert.equal(sum(data.userEvents.refused), sum(before.refused) + 1);
   const graph = page.getByRole("region", { name: "User Events", exact: true });
   const plot = graph.locator(".u-over");
   await plot.waitFor();

@@ -13,8 +13,8 @@ pub(crate) struct Typed {
     /// Specific locations, and which; the rows are kept while *Anywhere* is chosen.
     pub(crate) is_specific: bool,
     pub(crate) rows: Vec<Row>,
-    /// Specific web origins, and which.
-    pub(crate) is_listed: bool,
+    /// Specific web origins, and which; none where the form does not ask.
+    pub(crate) is_listed: Option<bool>,
     pub(crate) origins: Vec<String>,
     /// Specific events, and which.
     pub(crate) is_only: bool,
@@ -68,7 +68,7 @@ impl Typed {
             version,
             is_specific: shown.addresses.is_some(),
             rows: shown.addresses.clone().unwrap_or_default(),
-            is_listed: shown.origins.is_some(),
+            is_listed: Some(shown.origins.is_some()),
             origins: shown.origins.clone().unwrap_or_default(),
             is_only: shown.events.is_some(),
             names: shown.events.clone().unwrap_or_default(),
@@ -91,7 +91,7 @@ impl Typed {
                 }),
                 "description" => typed.last_row().description = value,
                 "until" => typed.last_row().until = value,
-                "origins" => typed.is_listed = value == "list",
+                "origins" => typed.is_listed = Some(value == "list"),
                 "origin" => typed.origins.push(value),
                 "name" => typed.names.push(value),
                 "asks" => typed.dialog = Dialog::Open,
@@ -150,10 +150,10 @@ impl Typed {
         } else {
             AddressesDraft::Anywhere
         };
-        let origins = if has_origins(kind) {
-            self.is_listed.then(|| self.origins.clone())
-        } else {
-            unchanged.origins
+        let origins = match self.is_listed.filter(|_| has_origins(kind)) {
+            // So does a form that is older than the question.
+            None => unchanged.origins,
+            Some(is_listed) => is_listed.then(|| self.origins.clone()),
         };
         let events = match (Words::of(kind).is_some(), self.is_only) {
             (false, _) => unchanged.events,
@@ -235,6 +235,18 @@ mod tests {
         let dismissed = [("new-cidr", "192.0.2.1"), ("new-description", "x")];
         let typed = read(&[&dismissed[..], &[("new-name", "login"), ("do", "enter")]].concat());
         assert_eq!((typed.step, typed.new_row), (Step::AddName, Row::default()));
+    }
+
+    #[test]
+    fn a_form_that_does_not_ask_for_origins_leaves_them_as_they_are() {
+        let policy = Policy {
+            origins: Some(vec!["https://shop.example".to_owned()]),
+            ..Policy::default()
+        };
+        let origins = |fields| read(fields).draft(&policy, KeyKind::Rum).origins;
+        assert_eq!(origins(&[("access", "anywhere")]), policy.origins);
+        assert_eq!(origins(&[("origins", "any")]), None);
+        assert_eq!(origins(&[("origins", "list")]), Some(vec![]));
     }
 
     #[test]

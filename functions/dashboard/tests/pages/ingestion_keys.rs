@@ -1,6 +1,8 @@
 //! Ingestion keys: the table, and what is done to a key.
 
+mod details;
 mod life;
+mod rules;
 
 use std::time::Duration;
 
@@ -219,7 +221,10 @@ async fn the_numbers_of_the_last_day_are_in_the_table_and_on_the_page() {
     let row = text_of(&browser.get(PAGE).await.body, "tbody tr");
     assert!(row.contains(" Name the events it may send 3 1 "), "{row}");
     let page = text_of(&browser.get(&at(&key, "")).await.body, ".facts");
-    assert!(page.contains("Requests, 24 h 3 Refused, 24 h 1"), "{page}");
+    assert!(
+        page.contains("Requests, 24 h 3 Refused, 24 h 1: 1 invalid_event . See them live"),
+        "{page}"
+    );
     let ask = browser.get(&at(&key, "/revoke")).await;
     let dialog = text_of(&ask.body, "dialog");
     assert!(
@@ -228,178 +233,6 @@ async fn the_numbers_of_the_last_day_are_in_the_table_and_on_the_page() {
         ),
         "{dialog}"
     );
-}
-
-#[tokio::test]
-async fn name_tags_and_expiry_are_changed_and_a_conflict_is_shown() {
-    let app = app().await;
-    let mut browser = Browser::of(&app, Role::Editor).await;
-    let key = make(&mut browser, "shop", "write_only").await;
-    let path = at(&key, "/details");
-    let page = browser.get(&path).await;
-    check(&page.body);
-    let form = Form::of(&page.body, &path);
-    let late = form.clone().with("name", "late").with("tags", "x");
-
-    let saved = form
-        .with("name", "Shop (EU)")
-        .with("tags", "eu, web shop,")
-        .with("expires", "2999-01-31T18:00");
-    assert_eq!(saved.press(&mut browser, "", "").await.status, 303);
-    let facts = text_of(&browser.get(&at(&key, "")).await.body, ".facts");
-    assert!(facts.contains("Expires 2999-01-31 18:00"), "{facts}");
-    assert!(facts.ends_with("Tags eu web shop"), "{facts}");
-
-    let page = late.press(&mut browser, "", "").await;
-    assert_eq!(page.status, 409);
-    insta::assert_snapshot!(text_of(&page.body, "[role=alert]"), @"Somebody else has changed this key meanwhile. Nothing of yours is lost, and nothing is saved: below is what you typed. Save it to replace what holds now: Name Shop (EU) Tags eu, web shop Expires 2999-01-31T18:00");
-    let mine = Form::of(&page.body, &path);
-    assert_eq!(
-        (mine.get("name"), mine.get("tags")),
-        (Some("late"), Some("x"))
-    );
-    assert_eq!(mine.press(&mut browser, "", "").await.status, 303);
-
-    for (name, value, field, wrong) in [
-        (
-            "expires",
-            "2001-01-31T18:00",
-            "expires",
-            "This must lie in the future, in milliseconds since 1970.",
-        ),
-        (
-            "expires",
-            "soon",
-            "expires",
-            "This must be a day and a time, such as 2027-01-31 18:00.",
-        ),
-        ("name", " ", "name", "This must be 1 to 64 characters."),
-        ("tags", "a,a", "tags", "Each tag is the same as tags[0]."),
-    ] {
-        let form = Form::of(&browser.get(&path).await.body, &path).with(name, value);
-        let page = form.press(&mut browser, "", "").await;
-        assert_eq!(page.status, 400, "{name}={value}");
-        assert_eq!(text_of(&page.body, &format!("[id={field}-wrong]")), wrong);
-        assert_eq!(Form::of(&page.body, &path).get(name), Some(value));
-    }
-}
-
-#[tokio::test]
-async fn a_tag_with_a_comma_stays_one_tag_while_something_else_is_changed() {
-    let app = app().await;
-    let token = app.token(Role::Admin);
-    let tags = ["eu, west", "web"];
-    let body = json!({"name": "shop", "kind": "rum", "tags": tags});
-    let made = app.to_keys("POST", "/admin/v1/keys").token(&token);
-    let made = made.json(&body).send().await.json();
-    let key = ApiKey::parse(made["key"].as_str().unwrap()).unwrap();
-    let mut browser = Browser::of(&app, Role::Editor).await;
-    let path = at(&key, "/details");
-    let form = Form::of(&browser.get(&path).await.body, &path);
-    let saved = form.with("name", "Shop").press(&mut browser, "", "").await;
-    assert_eq!(saved.status, 303, "{}", saved.body);
-    let entry = app.store.key_entry(&app.workspace, key.id()).await;
-    let details = entry.unwrap().unwrap().details;
-    assert_eq!(
-        (&*details.name, &*details.tags),
-        ("Shop", &tags.map(str::to_owned)[..])
-    );
-}
-
-#[tokio::test]
-async fn the_web_origins_of_a_rum_key_are_edited_like_its_events() {
-    let app = app().await;
-    let key = app.key(KeyKind::Rum).await;
-    let mut browser = Browser::of(&app, Role::Editor).await;
-    let shown = text_of(&browser.get(&at(&key, "")).await.body, ".rules");
-    assert!(shown.contains("Web origins Any web page"), "{shown}");
-    let path = at(&key, "/rules");
-    let form = Form::of(&browser.get(&path).await.body, &path)
-        .with("origins", "list")
-        .with("new-origin", "HTTPS://Shop.Example:443");
-    let page = form.press(&mut browser, "do", "enter").await;
-    let form = Form::of(&page.body, &path);
-    assert_eq!(form.all("origin"), ["https://shop.example"]);
-
-    let wrong = form.with("new-origin", "shop.example");
-    let page = wrong.press(&mut browser, "do", "add-origin").await;
-    assert_eq!(page.status, 400);
-    check(&page.body);
-    assert!(text_of(&page.body, "[id=new-origin-wrong]").starts_with("This "));
-    let form = Form::of(&page.body, &path);
-    assert_eq!(
-        form.get("new-origin"),
-        Some("shop.example"),
-        "nothing is lost"
-    );
-
-    // What is typed and not added is meant too.
-    let form = form.with("new-origin", "https://other.example");
-    let saved = form.press(&mut browser, "do", "save").await;
-    assert_eq!(saved.status, 303, "{}", saved.body);
-    let shown = text_of(&browser.get(&at(&key, "")).await.body, ".rules");
-    let listed = "Specific web origins https://shop.example https://other.example";
-    assert!(shown.contains(listed), "{shown}");
-    let origins = async |version| {
-        let policy = app.store.policy(key.id(), version).await;
-        policy.unwrap().unwrap().origins
-    };
-    assert_eq!(origins(2).await.unwrap().len(), 2);
-
-    let mut form = Form::of(&browser.get(&path).await.body, &path);
-    for _ in 0..2 {
-        let page = form.press(&mut browser, "remove-origin", "0").await;
-        form = Form::of(&page.body, &path);
-    }
-    assert_eq!(
-        (form.get("origins"), form.all("origin")),
-        (Some("list"), vec![])
-    );
-    let page = form.press(&mut browser, "do", "save").await;
-    let said = text_of(&page.body, "[role=alert]");
-    assert!(said.contains("every page would be refused"), "{said}");
-    let form = Form::of(&page.body, &path);
-    assert_eq!(form.press(&mut browser, "do", "save").await.status, 303);
-    let shown = text_of(&browser.get(&at(&key, "")).await.body, ".rules");
-    assert!(shown.contains("None: every page is refused."), "{shown}");
-    assert_eq!(origins(3).await, Some(vec![]));
-
-    let form = Form::of(&browser.get(&path).await.body, &path).with("origins", "any");
-    assert_eq!(form.press(&mut browser, "do", "save").await.status, 303);
-    assert_eq!(origins(4).await, None);
-}
-
-#[tokio::test]
-async fn each_row_opens_the_editors_of_its_rules_whatever_its_kind() {
-    let app = app().await;
-    let mut browser = Browser::of(&app, Role::Editor).await;
-    for kind in ["sensor", "rum", "third_party", "write_only", "read_write"] {
-        let key = make(&mut browser, kind, kind).await;
-        let path = at(&key, "/rules");
-        assert!(browser.get(PAGE).await.body.contains(&path));
-        let form = Form::of(&browser.get(&path).await.body, &path);
-        let filled = form
-            .with("access", "specific")
-            .with("new-cidr", "192.0.2.7")
-            .with("events", "only")
-            .with("new-name", "x");
-        let page = filled.press(&mut browser, "do", "add-address").await;
-        check(&page.body);
-        let saved = Form::of(&page.body, &path)
-            .press(&mut browser, "do", "save")
-            .await;
-        assert_eq!(
-            (saved.status, &saved.headers["location"]),
-            (303, &at(&key, "")),
-            "{kind}"
-        );
-        let page = browser.get(&at(&key, "")).await;
-        let rules = text_of(&page.body, ".rules");
-        assert!(
-            rules.contains("192.0.2.7") && rules.ends_with(" x"),
-            "{kind}: {rules}"
-        );
-    }
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ async fn what_came_in_is_listed_with_its_verdict_and_what_to_do() {
     let shown = shown.replace(key.id().as_str(), "KEY");
     insta::assert_snapshot!(shown, @"
     KEY buy Refused The event breaks a rule. events[0].userId must be a string, not a number.
-    KEY sell Refused The name is not on the key's list. Add it to the key's Allowed Profile Events.
+    KEY sell Refused The name is not on the key's list. Add it to the events that the key may send.
     KEY buy Accepted Event, id buy-1
     ");
 

@@ -17,10 +17,16 @@ pub(super) struct Recipe {
 /// The ways to send with a key of that kind. `origin` is the address of this Weir.
 pub(super) fn recipes(kind: KeyKind, origin: &str, key: &str) -> Vec<Recipe> {
     match kind {
-        KeyKind::WriteOnly | KeyKind::ReadWrite => vec![
+        KeyKind::WriteOnly => vec![
             event(origin, key),
             backend_sdk(origin, key),
             browser_sdk(origin, key),
+        ],
+        // It reads and deletes profiles, and a page would show it to everybody.
+        KeyKind::ReadWrite => vec![
+            event(origin, key),
+            backend_sdk(origin, key),
+            profile(origin, key),
         ],
         KeyKind::Rum => vec![snippet(origin, key)],
         KeyKind::Sensor | KeyKind::ThirdParty => vec![log(origin, key), otlp(origin, key)],
@@ -38,6 +44,18 @@ fn event(origin: &str, key: &str) -> Recipe {
   -H 'Authorization: Bearer {key}' \
   -H 'Content-Type: application/json' \
   -d '{{"name": "signed_up", "userId": "ada", "properties": {{"plan": "team"}}}}'"#
+        ),
+    }
+}
+
+fn profile(origin: &str, key: &str) -> Recipe {
+    Recipe {
+        id: "profile",
+        title: "What is known of a user, by curl",
+        about: "The properties of the profile. For servers alone: with this key anybody reads it.",
+        text: format!(
+            r"curl '{origin}/profile/ada' \
+  -H 'Authorization: Bearer {key}'"
         ),
     }
 }
@@ -68,8 +86,8 @@ fn browser_sdk(origin: &str, key: &str) -> Recipe {
     Recipe {
         id: "browser-sdk",
         title: "The UserFlux SDK, in a page",
-        about: "From its version 1.7 on. A page shows its key to everybody: take a write-only key that may \
-                send few events.",
+        about: "From its version 1.7 on. A page shows its key to everybody: name the few events that it may \
+                send.",
         text: format!(
             r#"import UserFlux from "@userflux/browser-js";
 

@@ -1,5 +1,7 @@
 //! `GET /dashboard/ingestion-keys/{key}`: the page of one key.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use askama::Template;
@@ -46,6 +48,10 @@ pub(super) struct Page {
     may_change: bool,
     requests: String,
     refusals: String,
+    /// The refusals by their code, most first.
+    reasons: Vec<(String, String)>,
+    /// The requests that still brought the secret before the last rotation.
+    with_previous: String,
     rules: Shown,
     /// What could be better about it.
     notes: Vec<Note>,
@@ -80,6 +86,15 @@ pub(super) async fn show(
     let view = dashboard.view(&member, &id).await?;
     let key = dashboard.key_page(&member, &viewing, view, Mode::default());
     Ok(page(&key.await?))
+}
+
+fn by_count(refused: BTreeMap<String, u64>) -> Vec<(String, String)> {
+    let mut reasons: Vec<_> = refused.into_iter().collect();
+    reasons.sort_by_key(|(_, count)| Reverse(*count));
+    let shown = reasons
+        .into_iter()
+        .map(|(code, count)| (code, number(count)));
+    shown.collect()
 }
 
 /// A page that shows a secret cannot be come back to.
@@ -138,6 +153,8 @@ impl Dashboard {
             last_used: usage.last_used.max(listed.last_used_at).map(Moment::from),
             requests: number(usage.total.requests + calls),
             refusals: number(refusals),
+            reasons: by_count(usage.total.refused),
+            with_previous: number(usage.total.old_requests),
             rules: Shown::new(entry.kind, &policy),
             notes: advice.take(&entry.id),
             name: entry.details.name,

@@ -37,7 +37,7 @@ const fn of(refusal: Refusal) -> &'static str {
         }
         Refusal::ScopeMissing => "A key of this kind may not do this. Take one of another kind.",
         Refusal::EventNotAllowed => {
-            "The name is not on the key's list. Add it to the key's Allowed Profile Events."
+            "The name is not on the key's list. Add it to the events that the key may send."
         }
     }
 }
@@ -50,6 +50,8 @@ fn other(code: &str) -> &'static str {
         "invalid_body" => "The body cannot be read.",
         "too_large" => "Too large.",
         "unsupported_media_type" => "The body is of a type that is not taken: set Content-Type.",
+        "workflow_unknown" => "No workflow has this trigger: copy its id from the workflow's page.",
+        "workflow_paused" => "The workflow is paused. Resume it, or send nothing to it.",
         "unsupported_encoding" => "The body is compressed in a way that is not known.",
         _ => "Refused.",
     }
