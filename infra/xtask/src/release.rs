@@ -48,7 +48,7 @@ pub(crate) async fn run(workspace: &Workspace, options: &Options) -> Result<Exit
     println!("\nwhat each is made of (CycloneDX): {}", folder.display());
 
     if options.try_out {
-        try_out::run(workspace, options.arm64).await?;
+        try_out::run(workspace, &functions, options.arm64).await?;
     }
     if options.twice {
         let elsewhere = workspace.target("again");

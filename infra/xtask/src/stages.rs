@@ -143,7 +143,8 @@ async fn tests(workspace: &Workspace) -> Result<()> {
     if record.exists() {
         std::fs::remove_file(&record)?;
     }
-    let mut command = workspace.cargo(["test", "--workspace", "--locked"]);
+    // All that fails is to be seen at once: a run takes long.
+    let mut command = workspace.cargo(["test", "--workspace", "--locked", "--no-fail-fast"]);
     end_to_end(workspace, &mut command).await?;
     // What the functions ask of AWS in them is recorded.
     command.env("WEIR_PERMISSIONS", &record);

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::config::Credentials;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use axum::Router;
 use dashboard::{Clients, Dashboard};
 use edge::{Config, Later, Runtime, Settings, Tally};
@@ -24,6 +25,8 @@ use workflows::{Invocation, Limits, Sweep, Workflows};
 use crate::{Call, ManualClock};
 
 const WORKSPACE: &str = "test";
+/// The stand-in shares its processors with every other test and may take its time.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Where browsers find the dashboard.
 pub const ORIGIN: &str = "http://127.0.0.1:9000";
 
@@ -91,12 +94,12 @@ impl TestApp {
         let at_secrets = aws
             .to_builder()
             .endpoint_url(&stand_in.endpoints().secrets_manager);
-        let manager = secrets::client(&at_secrets.build());
+        let manager = patient_manager(&secrets::client(&at_secrets.build()));
         let session_keys = SessionKeys::new(manager.clone(), SESSION_KEYS);
         session_keys.create_if_missing().await.unwrap();
         let secrets = Secrets::new(manager.clone(), SecretNames::default());
         secrets.create_if_missing().await.unwrap();
-        let client = store::client(&aws);
+        let client = patient_client(&store::client(&aws));
         create_tables(&client, &config.tables).await.unwrap();
         let store = Store::new(client, config.tables.clone(), metrics.clone());
         let workspace = WorkspaceId::parse(WORKSPACE).unwrap();
@@ -116,7 +119,8 @@ impl TestApp {
 
         let (events, runs) = (config.tables.events.clone(), config.tables.runs.clone());
         let settings = Settings::new(store.clone());
-        let tally = Tally::new(store.clone(), settings.clone(), config.metrics_interval);
+        let (interval, patience) = (config.metrics_interval, PATIENCE);
+        let tally = Tally::with_patience(store.clone(), settings.clone(), interval, patience);
         let runtime = Runtime {
             config: Arc::new(config),
             aws,
@@ -136,7 +140,7 @@ impl TestApp {
                 serde_json::to_value(response).map_err(|error| error.to_string())
             }
         });
-        let workflows = Workflows::new(&runtime, secrets.clone(), Limits::default());
+        let workflows = Workflows::new(&runtime, secrets.clone(), Self::limits());
         let run = to_workflows(workflows.clone());
         let clients = Clients {
             secrets: manager.clone(),
@@ -164,6 +168,16 @@ impl TestApp {
             runtime,
             secrets,
             workflows,
+        }
+    }
+
+    /// What is under way at the same time, and for how long: as deployed, but that no machine is too slow
+    /// for the stream. Shorter than the pause before a second attempt, which would else be slept.
+    pub fn limits() -> Limits {
+        let limits = Limits::default();
+        Limits {
+            patience: limits.timeout,
+            ..limits
         }
     }
 
@@ -245,6 +259,26 @@ impl TestApp {
         let budget = Duration::ZERO;
         self.workflows.sweep(Sweep { budget }).await
     }
+}
+
+/// The client as functions have it, but for its short timeouts.
+fn patient_client(client: &aws_sdk_dynamodb::Client) -> aws_sdk_dynamodb::Client {
+    let config = client.config().to_builder();
+    aws_sdk_dynamodb::Client::from_conf(config.timeout_config(patient()).build())
+}
+
+/// The same for Secrets Manager.
+fn patient_manager(client: &aws_sdk_secretsmanager::Client) -> aws_sdk_secretsmanager::Client {
+    let config = client.config().to_builder();
+    aws_sdk_secretsmanager::Client::from_conf(config.timeout_config(patient()).build())
+}
+
+fn patient() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(PATIENCE)
+        .operation_attempt_timeout(PATIENCE)
+        .operation_timeout(PATIENCE)
+        .build()
 }
 
 fn to_workflows(workflows: Workflows) -> Target {

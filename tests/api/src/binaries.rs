@@ -56,12 +56,13 @@ impl Binaries {
         self.folder.join(name)
     }
 
-    /// The function as it is deployed, where `cargo xtask build` has made it and says where.
+    /// The function as it is deployed, if it is among those that `cargo xtask build` tries out; else the
+    /// development build.
     pub(crate) fn deployed(&self, name: &str) -> PathBuf {
-        let deployed = variable("WEIR_DEPLOYED").map(|folder| folder.join(name));
-        deployed
-            .filter(|binary| binary.is_file())
-            .unwrap_or_else(|| self.function(name))
+        let tried_out = std::env::var_os("WEIR_DEPLOYED").unwrap_or_default();
+        let mut tried_out = std::env::split_paths(&tried_out);
+        let found = tried_out.find(|binary| binary.file_name().is_some_and(|it| it == name));
+        found.unwrap_or_else(|| self.function(name))
     }
 }
 

@@ -97,7 +97,7 @@ impl Emulator {
         (status, answer.text().await.expect("a text"))
     }
 
-    /// Sends the function's process a signal, as `KILL` or `TERM`.
+    /// Sends the function's process a signal, as `KILL`, `STOP` or `TERM`.
     pub fn signal(&self, signal: &str) {
         let sent = Command::new("kill")
             .args(["-s", signal, &self.process_id()])

@@ -13,14 +13,14 @@ export async function read(path) {
   return { status: response.status, body: text === "" ? null : JSON.parse(text) };
 }
 
-/** The user's timeline, oldest first, once it holds that many events; at most five seconds. */
+/** The user's timeline, oldest first, once it holds that many events; at most a minute. */
 export async function timeline(userId, count) {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const { status, body } = await read(`/profile/${encodeURIComponent(userId)}/events?limit=100`);
     if (status === 200 && body.events.length >= count) return body.events.reverse();
     if (Date.now() > deadline) {
-      throw new Error(`after 5 s the timeline is ${status} ${JSON.stringify(body)}`);
+      throw new Error(`after a minute the timeline is ${status} ${JSON.stringify(body)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

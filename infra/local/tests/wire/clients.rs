@@ -20,7 +20,7 @@ macro_rules! client {
             .retry_config(RetryConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()
-                    .operation_timeout(Duration::from_secs(5))
+                    .operation_timeout(Duration::from_secs(30))
                     .build(),
             )
             .app_name(AppName::new("ingest").unwrap())

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::clients::{create_table, dynamodb, put};
 
 /// Reads one request: its first line and its JSON body.
-async fn request(stream: &mut TcpStream) -> (String, Value) {
+pub(crate) async fn request(stream: &mut TcpStream) -> (String, Value) {
     let mut read = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&read).into_owned();

@@ -8,8 +8,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::stream::{Deliverer, Drained, Options, Target};
 use local::{Error, StandIn};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 
 use crate::clients::{create_table, dynamodb, put, text};
+use crate::invoke::request;
 
 async fn started() -> (StandIn, Client) {
     let stand_in = StandIn::memory().await.unwrap();
@@ -267,8 +270,9 @@ async fn a_seed_shifts_borders_and_redelivers_but_loses_nothing() {
 #[tokio::test]
 async fn a_function_behind_the_invoke_api_gets_batches_and_is_waited_for() {
     let (stand_in, client) = started().await;
-    // No such function is served here: the proxy answers 404, as a function that is not there yet.
-    let target = Target::lambda(&stand_in.endpoints().dynamodb, "projector");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let target = Target::lambda(&base, "projector");
     put(&client, "items", "a").await;
     let options = Options {
         window: Duration::ZERO,
@@ -282,9 +286,20 @@ async fn a_function_behind_the_invoke_api_gets_batches_and_is_waited_for() {
         target,
         options.clone(),
     );
-    deliverer
-        .run(tokio::time::sleep(Duration::from_millis(200)))
-        .await;
+    let mut seen = Vec::new();
+    let function = async {
+        // A function that is not there yet is no attempt.
+        for status in ["404 Not Found", "404 Not Found", "200 OK"] {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (_, event) = request(&mut stream).await;
+            seen.push(keys(&event));
+            let head =
+                format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            stream.write_all(head.as_bytes()).await.unwrap();
+        }
+    };
+    deliverer.run(function).await;
+    assert_eq!(seen, [["a"]; 3]);
 
     let (target, batches) = collecting(|_| Ok(Value::Null));
     let deliverer = Deliverer::new(stand_in.database().clone(), "items", target, options);

@@ -8,12 +8,17 @@ use anyhow::{Result, bail};
 use crate::stages;
 use crate::workspace::Workspace;
 
-/// Runs the tests of that loop on what was built before.
-pub(super) async fn run(workspace: &Workspace, arm64: bool) -> Result<()> {
+/// Runs the tests of that loop on these functions as they were built before; the others are development builds.
+pub(super) async fn run(workspace: &Workspace, functions: &[&str], arm64: bool) -> Result<()> {
     if arm64 && ARCH != "aarch64" {
         bail!(
             "this machine cannot run programs for arm64: leave out --arm64 to try out what it can"
         );
+    }
+    let folder = workspace.target(format!("{ARCH}-unknown-linux-gnu/release"));
+    let built: Vec<_> = functions.iter().map(|name| folder.join(name)).collect();
+    if let Some(missing) = built.iter().find(|binary| !binary.is_file()) {
+        bail!("{} is missing", missing.display());
     }
     // What they work with is the development build.
     let rest = workspace.cargo(["build", "--workspace", "--bins", "--tests", "--locked"]);
@@ -21,7 +26,6 @@ pub(super) async fn run(workspace: &Workspace, arm64: bool) -> Result<()> {
     let mut tests = workspace.cargo(["test", "--workspace", "--locked", "--test", "weir"]);
     tests.arg("emulator::");
     stages::end_to_end(workspace, &mut tests).await?;
-    let built = workspace.target(format!("{ARCH}-unknown-linux-gnu/release"));
-    tests.env("WEIR_DEPLOYED", built);
+    tests.env("WEIR_DEPLOYED", std::env::join_paths(built)?);
     workspace.children.run("cargo test", &tests).await
 }

@@ -1,7 +1,5 @@
 //! DynamoDB throttled, slow or away: 503 with Retry-After, and nothing that a retry would double.
 
-use std::time::{Duration, Instant};
-
 use api::{Answer, Exclusive, Function, NewKey, Tenant, Weir};
 use insta::assert_snapshot;
 use local::Fault;
@@ -73,15 +71,10 @@ async fn a_database_that_never_answers_is_given_up_in_time() {
     let weir = Weir::exclusive().await;
     let tenant = weir.tenant().await;
     let event = event(&tenant);
-    weir.inject(Fault::hang().on_table("events"));
-    let start = Instant::now();
+    let hang = weir.inject(Fault::hang().on_table("events"));
     told_to_retry(&tenant.track(&event).await);
-    // API Gateway gives a function up after 30 seconds.
-    assert!(
-        start.elapsed() < Duration::from_secs(15),
-        "{:?}",
-        start.elapsed()
-    );
+    // A second each: API Gateway gives a function up after 30 seconds.
+    assert!((1..=4).contains(&hang.hits()), "{} attempts", hang.hits());
     stored_once(&weir, &tenant, &event).await;
 }
 
