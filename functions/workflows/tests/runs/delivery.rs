@@ -283,11 +283,7 @@ async fn what_waits_for_a_destination_that_stays_paused_is_dead_after_a_day_and_
     assert_eq!(dead["runs"][0]["id"], run["id"]);
     assert!(office.receiver.received().is_empty());
 
-    let path = format!(
-        "/admin/v1/workflow-runs/{}/replay",
-        run["id"].as_str().unwrap()
-    );
-    assert_eq!(office.ask("POST", &path, None).await.status, 200);
+    office.replay(&run).await;
     office.later(Duration::from_hours(2)).await;
     assert_eq!(office.run(&workflow).await["state"], "completed");
 }

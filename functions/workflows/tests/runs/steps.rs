@@ -269,11 +269,7 @@ async fn a_step_that_can_never_be_done_fails_with_its_reason_and_can_be_replayed
 
     put(ring).send().await.unwrap();
     office.another_process();
-    let path = format!(
-        "/admin/v1/workflow-runs/{}/replay",
-        run["id"].as_str().unwrap()
-    );
-    assert_eq!(office.ask("POST", &path, None).await.status, 200);
+    office.replay(&run).await;
     office.later(Duration::from_mins(1)).await;
     assert_eq!(office.run(&workflow).await["state"], "completed");
 }
@@ -313,11 +309,7 @@ async fn a_step_that_was_done_counts_though_the_next_one_can_never_be_done() {
     let delete = json!({"TableName": table, "Key": key});
     let deleted = database.delete_item(serde_json::from_value(delete).unwrap());
     deleted.unwrap();
-    let path = format!(
-        "/admin/v1/workflow-runs/{}/replay",
-        run["id"].as_str().unwrap()
-    );
-    assert_eq!(office.ask("POST", &path, None).await.status, 200);
+    office.replay(&run).await;
     office.later(Duration::from_mins(1)).await;
     assert_eq!(office.run(&workflow).await["state"], "completed");
     let paths = office.receiver.received().into_iter().map(|it| it.path);

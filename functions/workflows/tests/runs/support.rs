@@ -126,6 +126,13 @@ impl Office {
         self.app.sweep().await;
     }
 
+    /// Lets a run that failed go on.
+    pub(crate) async fn replay(&self, run: &Value) {
+        let id = run["id"].as_str().unwrap();
+        let path = format!("/admin/v1/workflow-runs/{id}/replay");
+        assert_eq!(self.ask("POST", &path, None).await.status, 200);
+    }
+
     /// A process of its own that runs workflows, with secrets that it fetches itself.
     pub(crate) fn another_process(&mut self) {
         let secrets = Secrets::new(self.app.secrets_manager(), SecretNames::default());
